@@ -1,0 +1,47 @@
+"""The newsroom's nouns.
+
+Page            Wagtail's base page, swapped in before the first migration
+FrontPage       what readers see first; the editor places stories in its slots
+SectionPage, DossierPage, InfoPage, ArticleIndex, Article
+Author, Topic   snippets: bylines and subjects, each with a page of its own
+Picture, Download   files with credit, alternative text, licence, expiry
+ArticleAddress  every address an article ever had; (number, slug) is unique in the database
+ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
+"""
+
+from allmende.newsroom.models.addresses import ArticleAddress, ArticleNumber
+from allmende.newsroom.models.article import Article, Byline, Correction, RelatedArticle
+from allmende.newsroom.models.authors import Author, Topic
+from allmende.newsroom.models.files import Rendition, Download, Picture
+from allmende.newsroom.models.fronts import (
+    ArticleIndex,
+    DossierPage,
+    FrontPage,
+    FrontStory,
+    InfoPage,
+    SectionPage,
+)
+from allmende.newsroom.models.listings import ListingEntry
+from allmende.newsroom.models.page import Page
+
+__all__ = [
+    "Article",
+    "ArticleAddress",
+    "ArticleIndex",
+    "ArticleNumber",
+    "Author",
+    "Byline",
+    "Correction",
+    "Rendition",
+    "Download",
+    "DossierPage",
+    "FrontPage",
+    "FrontStory",
+    "InfoPage",
+    "ListingEntry",
+    "Page",
+    "Picture",
+    "RelatedArticle",
+    "SectionPage",
+    "Topic",
+]

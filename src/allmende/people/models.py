@@ -1,0 +1,112 @@
+"""Persons and their addresses.
+
+Person          one row a human being, whatever they are to the paper
+ContactAddress  a postal or e-mail address to reach a person; couples may share one
+
+Sign-in addresses are rows of allauth's `EmailAddress`: the database lets a verified one belong to
+one person only. Being a person gives no right; the office grants roles.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes persons; sign-in addresses are added by `people.accounts`."""
+
+    def create_user(self, key: uuid.UUID | None = None, **fields: Any) -> "Person":
+        password = fields.pop("password", None)
+        person = self.model(key=key or uuid.uuid4(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, key: uuid.UUID | None = None, **fields: Any) -> "Person":
+        return self.create_user(key, is_superuser=True, **fields)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """A human being. The row stays when addresses, names or roles change."""
+
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True)
+    first_name = models.CharField(_("first names"), max_length=150, blank=True)
+    last_name = models.CharField(_("surname"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=12, default="de")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+    )
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "key"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | ~models.Q(merged_into=models.F("id")),
+                name="person_not_merged_into_itself",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email or str(self.key)
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.get_full_name()
+
+    @property
+    def email(self) -> str:
+        """The address to write to: the primary sign-in address, else a contact address."""
+        address = self.emailaddress_set.order_by("-primary", "-verified", "pk").first()
+        if address:
+            return address.email
+        contact = self.contact_addresses.exclude(email="").order_by("pk").first()
+        return contact.email if contact else ""
+
+
+class ContactAddress(models.Model):
+    """Where a person is reached. Shared by as many persons as live or read together."""
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="contact_addresses", verbose_name=_("person")
+    )
+    email = models.EmailField(_("e-mail address"), blank=True, db_index=True)
+    street = models.CharField(_("street and number"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    town = models.CharField(_("town"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=2, default="DE")
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("contact address")
+        verbose_name_plural = _("contact addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(email="", town=""), name="contact_address_not_empty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email or f"{self.street}, {self.postcode} {self.town}"
