@@ -6,12 +6,14 @@ SectionPage, DossierPage, InfoPage, ArticleIndex, Article
 Author, Topic   snippets: bylines and subjects, each with a page of its own
 Picture, Download   files with credit, alternative text, licence, expiry
 ArticleAddress  every address an article ever had; (number, slug) is unique in the database
+Counter         gives article numbers and places in listings, never one twice
 ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
 """
 
-from allmende.newsroom.models.addresses import ArticleAddress, ArticleNumber
+from allmende.newsroom.models.addresses import ArticleAddress
 from allmende.newsroom.models.article import Article, Byline, Correction, RelatedArticle
 from allmende.newsroom.models.authors import Author, Topic
+from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.files import Rendition, Download, Picture
 from allmende.newsroom.models.fronts import (
     ArticleIndex,
@@ -28,10 +30,10 @@ __all__ = [
     "Article",
     "ArticleAddress",
     "ArticleIndex",
-    "ArticleNumber",
     "Author",
     "Byline",
     "Correction",
+    "Counter",
     "Rendition",
     "Download",
     "DossierPage",

@@ -11,10 +11,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from allmende.newsroom.models.addresses import ArticleNumber, article_path
+from allmende.newsroom.models.addresses import article_path
+from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.blocks import BodyBlock, lacks, missing_words
 from allmende.newsroom.models.editing import ArticleForm
 from allmende.newsroom.models.page import Page
+from allmende.paper.models import Paper
 
 
 class Article(Page):
@@ -105,7 +107,7 @@ class Article(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.number is None:
-            self.number = ArticleNumber.take()
+            self.number = Counter.take("article")
         super().save(*args, **kwargs)
 
     @staticmethod
@@ -150,7 +152,7 @@ class Article(Page):
 
     def listings(self) -> set[str]:
         """Names of the listings that this article belongs to while it is live."""
-        if self.locale.language_code != main_language():
+        if self.language != main_language():
             return {f"language:{self.language}"}
         names = {"all", self.section.listing}
         names |= {topic.listing for topic in self.topics.all()}
@@ -161,7 +163,7 @@ class Article(Page):
 
 
 def main_language() -> str:
-    return settings.LANGUAGE_CODE
+    return Paper.load().language
 
 
 class Byline(Orderable):

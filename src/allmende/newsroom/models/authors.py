@@ -5,8 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
+from allmende.bakery.ingredients import Traced
 
-class Author(index.Indexed, models.Model):
+
+class Author(index.Indexed, Traced):
     """A name in a byline: one of us, an agency or a guest."""
 
     class Kind(models.TextChoices):
@@ -38,6 +40,7 @@ class Author(index.Indexed, models.Model):
         help_text=_("Whose drafts begin with this byline."),
     )
 
+    trace = "author"
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -54,16 +57,17 @@ class Author(index.Indexed, models.Model):
 
     @property
     def listing(self) -> str:
-        return f"author:{self.pk}"
+        return self.ingredient
 
 
-class Topic(index.Indexed, models.Model):
+class Topic(index.Indexed, Traced):
     """A subject that articles share."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     description = models.TextField(_("description"), blank=True)
 
+    trace = "topic"
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -80,4 +84,4 @@ class Topic(index.Indexed, models.Model):
 
     @property
     def listing(self) -> str:
-        return f"topic:{self.pk}"
+        return self.ingredient

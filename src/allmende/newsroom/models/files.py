@@ -5,8 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from allmende.bakery.ingredients import Traced
 
-class Picture(AbstractImage):
+
+class Picture(Traced, AbstractImage):
     """A picture of the library. `description` is the alternative text."""
 
     credit = models.CharField(_("credit"), max_length=160, blank=True)
@@ -17,6 +19,7 @@ class Picture(AbstractImage):
         _("may be shown until"), null=True, blank=True, help_text=_("Empty: without limit.")
     )
 
+    trace = "picture"
     admin_form_fields = (
         "title",
         "file",

@@ -1,0 +1,216 @@
+"""Baking: from an order to files in place.
+
+1. Claim what is due and find the pages that read it, or that it may have brought into being.
+2. Render each page by its own view, recording what it reads.
+3. Put the file in place, articles before the pages that name them; take files away last.
+4. Keep the recipe, then strike the orders off. A crash in between only means doing it again.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import islice
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.test import RequestFactory
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from allmende.bakery import orders, page_types
+from allmende.bakery.ingredients import EVERYTHING, PATH, recording
+from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
+from allmende.bakery.store import FolderStore, Store
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Baked:
+    """What the view of a path answered, and what it read."""
+
+    path: str
+    status: int
+    body: bytes
+    content_type: str
+    location: str
+    recipe: frozenset[str]
+
+
+@cache
+def store() -> Store:
+    return FolderStore(settings.BAKED_ROOT)
+
+
+def work(*, at: datetime | None = None) -> int:
+    """Does what is ordered and due. Returns how many pages were rendered."""
+    claim = orders.claim(at=at or timezone.now())
+    if claim is None:
+        return 0
+    started = timezone.now()
+    paths = every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
+    count = bake(paths, keep=lambda: orders.renew(claim, at=timezone.now()))
+    orders.finish(claim)
+    seconds = (timezone.now() - started).total_seconds()
+    logger.info("baked %d pages for %d orders in %.2f s", count, claim.count, seconds)
+    return count
+
+
+def affected(claim: orders.Claim) -> set[str]:
+    """Paths that read one of the claimed ingredients, or may have come into being with it."""
+    paths = {name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)}
+    for some in chunks(claim.ingredients, 500):
+        lines = RecipeLine.objects.filter(ingredient__in=some)
+        paths.update(lines.values_list("page__path", flat=True).distinct())
+    for page_type in page_types.registered():
+        for ingredient in claim.ingredients:
+            paths.update(page_type.born_from(ingredient))
+    return paths
+
+
+def every_path() -> Iterator[str]:
+    """All pages there should be, then those that were baked once and may have to go."""
+    seen: set[str] = set()
+    for page_type in page_types.registered():
+        for path in page_type.every():
+            seen.add(path)
+            yield path
+    known = BakedPage.objects.values_list("path", flat=True)
+    yield from (path for path in known.iterator(chunk_size=1_000) if path not in seen)
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    return sorted(paths, key=lambda path: (page_types.rank(kind_of(path)), path))
+
+
+def kind_of(path: str) -> str:
+    try:
+        return resolve(unquote(path)).url_name or ""
+    except Resolver404:
+        return ""
+
+
+def bake(
+    paths: Iterable[str],
+    *,
+    keep: Callable[[], object] = lambda: None,
+    progress: Progress = lambda count: None,
+) -> int:
+    """Renders `paths` and puts them in place, removals last. Returns their number."""
+    leaving: list[Baked] = []
+    count = 0
+    for count, path in enumerate(paths, 1):
+        baked = attempt(path, lambda: render(path))
+        if baked is None:
+            pass
+        elif baked.status == 200:
+            attempt(path, lambda: deliver(baked))
+        else:
+            leaving.append(baked)
+        if count % 50 == 0:
+            keep()
+            progress(50)
+    for baked in leaving:
+        attempt(baked.path, lambda: deliver(baked))
+    progress(count % 50)
+    return count
+
+
+def attempt(path: str, step: Callable[[], T]) -> T | None:
+    """Runs a step of one page; a failure is kept for staff and tried again later."""
+    try:
+        return step()
+    except Exception as error:  # one broken page must not keep the others from readers
+        logger.exception("page %s could not be baked", path)
+        note_failure(path, error)
+        return None
+
+
+def note_failure(path: str, error: Exception) -> None:
+    words = "".join(traceback.format_exception(error))[-8_000:]
+    page, _ = BakedPage.objects.get_or_create(
+        path=path, defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()}
+    )
+    earlier = BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
+    page.error = words
+    page.save(update_fields=["error"])
+    attempts = earlier.attempts + 1 if earlier else 1
+    orders.try_again(path, attempts=attempts, error=words, at=timezone.now())
+
+
+def render(path: str) -> Baked:
+    """The answer of the path's own view, as a reader without cookies would get it."""
+    base = urlsplit(settings.PAPER_URL)
+    request = RequestFactory(SERVER_NAME=base.hostname, SERVER_PORT=str(base.port or 80)).get(
+        path, secure=base.scheme == "https"
+    )
+    with recording() as recipe:
+        try:
+            match = resolve(unquote(path))
+            response = match.func(request, *match.args, **match.kwargs)
+            if hasattr(response, "render"):
+                response = response.render()
+        except Http404:
+            response = HttpResponse(status=404)
+    return Baked(
+        path,
+        response.status_code,
+        response.content,
+        response.headers.get("Content-Type", ""),
+        response.headers.get("Location", ""),
+        frozenset(recipe),
+    )
+
+
+def deliver(baked: Baked) -> None:
+    """Puts the file in place, then remembers how the page was made."""
+    state = put_in_place(baked)
+    if state is None:
+        BakedPage.objects.filter(path=baked.path).delete()
+    else:
+        remember(baked, state)
+
+
+def put_in_place(baked: Baked) -> BakedPage.State | None:
+    """The state the path is in now; None when there is no such page.
+
+    Raises StoreError, with the old file untouched, when the new one cannot be written.
+    """
+    if baked.status == 200:
+        store().put(baked.path, baked.body, baked.content_type)
+        return BakedPage.State.LIVE
+    if baked.status in (301, 308):
+        store().redirect(baked.path, baked.location)
+        return BakedPage.State.MOVED
+    if baked.status == 410:
+        store().tombstone(baked.path, baked.body)
+        return BakedPage.State.GONE
+    store().remove(baked.path)
+    return None
+
+
+@transaction.atomic
+def remember(baked: Baked, state: BakedPage.State) -> None:
+    page, _ = BakedPage.objects.update_or_create(
+        path=baked.path, defaults={"state": state, "baked_at": timezone.now(), "error": ""}
+    )
+    known = set(page.recipe.values_list("ingredient", flat=True))
+    page.recipe.filter(ingredient__in=known - baked.recipe).delete()
+    RecipeLine.objects.bulk_create(
+        RecipeLine(page=page, ingredient=name) for name in sorted(baked.recipe - known)
+    )
+
+
+def chunks(names: list[str], size: int) -> Iterator[list[str]]:
+    rest = iter(names)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,0 +1,78 @@
+"""Orders: written with the change, claimed with a lease, done or tried again.
+
+One claim lives at a time; what is written while it is being worked on waits for the next.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from allmende.bakery.ingredients import PATH
+from allmende.bakery.models import BakeOrder
+
+LEASE = timedelta(minutes=2)
+BATCH = 2_000
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Orders taken by one worker: their key and what they name, each ingredient once."""
+
+    key: uuid.UUID
+    ingredients: list[str]
+    count: int
+
+
+def place(*ingredients: str, urgent: bool = False) -> None:
+    """Orders all pages that read one of `ingredients`. Call it inside the change's transaction."""
+    BakeOrder.objects.bulk_create(
+        BakeOrder(ingredient=ingredient, urgent=urgent) for ingredient in sorted(set(ingredients))
+    )
+
+
+def due(*, at: datetime) -> models.QuerySet[BakeOrder]:
+    """Orders that may be claimed at `at`: free or abandoned, and past their pause."""
+    free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
+    ready = models.Q(not_before__isnull=True) | models.Q(not_before__lte=at)
+    return BakeOrder.objects.filter(free & ready)
+
+
+def claim(*, at: datetime) -> Claim | None:
+    """Takes what is due, urgent first; None when there is nothing or another worker is at it."""
+    if not due(at=at).exists():
+        return None
+    with transaction.atomic():
+        if BakeOrder.objects.filter(lease_until__gte=at).exists():
+            return None
+        rows = due(at=at).select_for_update(skip_locked=True).order_by("-urgent", "id")[:BATCH]
+        taken = list(rows.values_list("pk", "ingredient", "urgent"))
+        if any(urgent for _, _, urgent in taken):  # nothing slow may stand beside an urgent one
+            taken = [row for row in taken if row[2]]
+        if not taken:
+            return None
+        key = uuid.uuid4()
+        BakeOrder.objects.filter(pk__in=[pk for pk, _, _ in taken]).update(
+            claim=key, lease_until=at + LEASE, attempts=models.F("attempts") + 1
+        )
+    return Claim(key, sorted({name for _, name, _ in taken}), len(taken))
+
+
+def renew(claim: Claim, *, at: datetime) -> bool:
+    """Keeps a long claim alive; False when it was lost to another worker."""
+    return bool(BakeOrder.objects.filter(claim=claim.key).update(lease_until=at + LEASE))
+
+
+def finish(claim: Claim) -> None:
+    BakeOrder.objects.filter(claim=claim.key).delete()
+
+
+def try_again(path: str, *, attempts: int, error: str, at: datetime) -> None:
+    """Orders one page anew after a pause that doubles with every failure."""
+    pause = min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_PAUSE)
+    BakeOrder.objects.filter(ingredient=PATH + path, lease_until__isnull=True).delete()
+    BakeOrder.objects.create(
+        ingredient=PATH + path, not_before=at + pause, attempts=attempts, error=error
+    )
