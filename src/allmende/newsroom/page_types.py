@@ -1,0 +1,145 @@
+"""The newsroom's page types: for each, the URLs there are and those an ingredient may add."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from django.conf import settings
+from django.db import models
+
+from allmende.bakery.page_types import PageType, register
+from allmende.newsroom import reading
+from allmende.newsroom.models import (
+    ArticleAddress,
+    Author,
+    DossierPage,
+    InfoPage,
+    ListingEntry,
+    SectionPage,
+    Topic,
+)
+from allmende.newsroom.models.listings import PER_PAGE
+
+LISTING_PAGE = re.compile(r"^listing:(?P<kind>\w+):(?P<owner>[\w-]+):(?P<number>\d+)$")
+Paths = Iterable[str]
+
+
+def nothing(ingredient: str) -> Paths:
+    return ()
+
+
+def always(*paths: str) -> Callable[[], Paths]:
+    """Pages that are simply there; they are born with the first bake of everything."""
+    return lambda: paths
+
+
+def article_paths() -> Paths:
+    return (address.path for address in ArticleAddress.objects.iterator(chunk_size=1_000))
+
+
+def articles_born(ingredient: str) -> Paths:
+    kind, _, pk = ingredient.partition(":")
+    if kind == "page" and pk.isdigit():
+        return [address.path for address in ArticleAddress.objects.filter(article_id=pk)]
+    return ()
+
+
+def of_model(name: str, trace: str, live: Callable[[], models.QuerySet]) -> PageType:
+    """A page type with one page a row, at the row's own url."""
+
+    def born(ingredient: str) -> Paths:
+        kind, _, pk = ingredient.partition(":")
+        if kind == trace and pk.isdigit():
+            return [row.url for row in live().filter(pk=pk)]
+        return ()
+
+    return PageType(name, lambda: (row.url for row in live().iterator(chunk_size=1_000)), born)
+
+
+def numbered(name: str, kind: str, url_of: Callable[[str], str | None]) -> PageType:
+    """The archive pages of all listings of a kind; `url_of` gives the listing's own address."""
+
+    def born(ingredient: str) -> Paths:
+        match = LISTING_PAGE.match(ingredient)
+        if match and match["kind"] == kind and (url := url_of(match["owner"])):
+            return [f"{url}seite-{match['number']}.html"]
+        return ()
+
+    def every() -> Iterator[str]:
+        entries = ListingEntry.objects.filter(listing__startswith=f"{kind}:").order_by()
+        lasts = entries.values_list("listing").annotate(last=models.Max("place"))
+        for listing, last in lasts.iterator(chunk_size=1_000):
+            if url := url_of(listing.partition(":")[2]):
+                yield from (f"{url}seite-{n}.html" for n in range(1, last // PER_PAGE + 2))
+
+    return PageType(name, every, born)
+
+
+def url_by_pk(live: Callable[[], models.QuerySet]) -> Callable[[str], str | None]:
+    def url(pk: str) -> str | None:
+        row = live().filter(pk=pk).first()
+        return row.url if row else None
+
+    return url
+
+
+def day_paths() -> Iterator[str]:
+    for month in reading.months():
+        yield from (day_path(day) for day, _ in reading.days_of(month))
+
+
+def day_path(day: dt.date) -> str:
+    return f"/archiv/{day:%Y/%m/%d}.html"
+
+
+def days_born(ingredient: str) -> Paths:
+    kind, _, rest = ingredient.partition(":")
+    if kind == "day" and ":" not in rest:
+        return [day_path(dt.date.fromisoformat(rest))]
+    return ()
+
+
+def month_paths() -> Paths:
+    return (f"/archiv/{month:%Y/%m}/" for month in reading.months())
+
+
+def months_born(ingredient: str) -> Paths:
+    kind, _, rest = ingredient.partition(":")
+    return [f"/archiv/{rest.replace('-', '/')}/"] if kind == "month" else ()
+
+
+def language_paths() -> Paths:
+    main = reading.paper().language
+    return (f"/sprache/{code}/" for code, _ in settings.LANGUAGES if code != main)
+
+
+def languages_born(ingredient: str) -> Paths:
+    parts = ingredient.split(":")
+    return [f"/sprache/{parts[2]}/"] if parts[:2] == ["listing", "language"] else ()
+
+
+def register_all() -> None:
+    """In the order of baking: what others link to comes first."""
+    sections, dossiers = SectionPage.objects.live, DossierPage.objects.live
+    register(
+        PageType("look", always("/look.css"), nothing),
+        PageType("article", article_paths, articles_born),
+        of_model("info", "page", InfoPage.objects.live),
+        of_model("author", "author", Author.objects.all),
+        numbered("author_page", "author", url_by_pk(Author.objects.all)),
+        of_model("topic", "topic", Topic.objects.all),
+        numbered("topic_page", "topic", url_by_pk(Topic.objects.all)),
+        of_model("dossier", "page", dossiers),
+        numbered("dossier_page", "dossier", url_by_pk(dossiers)),
+        PageType("language", language_paths, languages_born),
+        numbered("language_page", "language", lambda code: f"/sprache/{code}/"),
+        PageType("archive_day", day_paths, days_born),
+        PageType("archive_month", month_paths, months_born),
+        PageType("archive", always("/archiv/"), nothing),
+        of_model("section", "page", sections),
+        numbered("section_page", "section", url_by_pk(sections)),
+        PageType("ticker", always("/ticker.html"), nothing),
+        PageType("feed", always("/feed.atom"), nothing),
+        PageType("error", always("/404.html", "/410.html", "/503.html"), nothing),
+        PageType("front", always("/"), nothing),
+    )

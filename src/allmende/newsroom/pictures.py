@@ -1,0 +1,84 @@
+"""Pictures for any screen: sizes and formats made once, the browser takes what it needs."""
+
+from dataclasses import dataclass
+
+from allmende.newsroom.models import Picture, Rendition
+
+FORMATS = ("avif", "webp", "jpeg")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Where a picture stands: pixel widths made for it, the `sizes` hint, a crop or none."""
+
+    widths: tuple[int, ...]
+    sizes: str
+    ratio: tuple[int, int] | None = None
+
+
+USES = {
+    "lead": Use((480, 960, 1440), "(min-width: 64rem) 60rem, 100vw"),
+    "wide": Use((480, 960, 1440), "(min-width: 64rem) 48rem, 100vw", (3, 2)),
+    "inline": Use((480, 960), "(min-width: 48rem) 42rem, 100vw"),
+    "teaser": Use((320, 640), "(min-width: 48rem) 24rem, 100vw", (3, 2)),
+    "small": Use((160, 320), "10rem", (1, 1)),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    type: str
+    srcset: str
+
+
+@dataclass(frozen=True)
+class Responsive:
+    """What a <picture> element needs."""
+
+    sources: list[Source]
+    src: str
+    width: int
+    height: int
+    alt: str
+    sizes: str
+
+
+def specs(use: Use) -> list[str]:
+    """Wagtail filter specs, widths ascending within each format."""
+    return [
+        f"{crop(width, use.ratio)}|format-{kind}" for kind in FORMATS for width in use.widths
+    ]
+
+
+def crop(width: int, ratio: tuple[int, int] | None) -> str:
+    if ratio is None:
+        return f"width-{width}"
+    return f"fill-{width}x{round(width * ratio[1] / ratio[0])}"
+
+
+def responsive(picture: Picture, use_name: str) -> Responsive:
+    """Makes missing renditions; raises SourceImageIOError when the file itself is missing."""
+    use = USES[use_name]
+    made = picture.get_renditions(*specs(use))
+    sources = [Source(f"image/{kind}", srcset(made, use, kind)) for kind in FORMATS[:-1]]
+    fallback = made[f"{crop(use.widths[-1], use.ratio)}|format-jpeg"]
+    return Responsive(
+        [*sources, Source("image/jpeg", srcset(made, use, "jpeg"))],
+        fallback.url,
+        fallback.width,
+        fallback.height,
+        picture.description,
+        use.sizes,
+    )
+
+
+def srcset(made: dict[str, Rendition], use: Use, kind: str) -> str:
+    """Candidates by true width: a small original is never announced larger than it is."""
+    files = [made[f"{crop(width, use.ratio)}|format-{kind}"] for width in use.widths]
+    return ", ".join(f"{file.url} {file.width}w" for file in {f.width: f for f in files}.values())
+
+
+def prepare(picture: Picture) -> None:
+    """Makes every rendition ahead of the first publication, which then need not wait."""
+    for name in USES:
+        responsive(picture, name)

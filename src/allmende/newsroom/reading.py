@@ -1,0 +1,149 @@
+"""The house's way to read what pages show. What is read here leaves its trace.
+
+Rows leave their own (`bakery.ingredients.Traced`); this module adds what no row can: which
+listing, day or setting was asked, also when the answer was empty.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import TruncDate, TruncMonth
+from django.utils import timezone
+
+from allmende.bakery.ingredients import read
+from allmende.newsroom.models import Article, ListingEntry, SectionPage
+from allmende.newsroom.models.listings import PER_PAGE
+from allmende.paper.models import Paper
+
+PAPER = "paper"
+SECTIONS = "sections"
+MONTHS = "months"
+# Articles are shelved in the order in which they were published; an import or a late
+# re-publication may stand out of order, so the newest are sought among somewhat more.
+MARGIN = 60
+
+
+@dataclass(frozen=True)
+class ListingPage:
+    """A numbered page of a listing, newest first; 1 is the oldest and never shifts."""
+
+    number: int
+    articles: list[Article]
+    older: int | None
+    newer: int | None
+
+
+def paper() -> Paper:
+    read(PAPER)
+    return Paper.load()
+
+
+def zone() -> dt.tzinfo:
+    return paper().time_zone_info
+
+
+def sections() -> list[SectionPage]:
+    read(SECTIONS)
+    return list(SectionPage.objects.live().order_by("place_in_menu", "title"))
+
+
+def articles() -> QuerySet[Article]:
+    """Live articles with what every teaser shows."""
+    return (
+        Article.objects.live()
+        .select_related("section", "picture", "locale", "dossier")
+        .prefetch_related("bylines__author")
+    )
+
+
+def by_ids(ids: Iterable[int]) -> list[Article]:
+    wanted = list(ids)
+    rows = {article.pk: article for article in articles().filter(pk__in=wanted)}
+    return [rows[pk] for pk in wanted if pk in rows]
+
+
+def newest(listing: str, count: int, *, without: Collection[int] = ()) -> list[Article]:
+    """The `count` articles of a listing that were first published last."""
+    read(f"listing:{listing}:newest")
+    entries = ListingEntry.objects.filter(listing=listing).order_by("-place")
+    rows = entries.values_list("article_id", "article__first_published_at")
+    candidates = list(rows[: count + len(without) + MARGIN])
+    candidates.sort(key=lambda row: (row[1], row[0]), reverse=True)
+    return by_ids([pk for pk, _ in candidates if pk not in without][:count])
+
+
+def last_page(listing: str) -> int:
+    """Number of the newest numbered page; 0 when the listing is empty."""
+    read(f"listing:{listing}:newest")
+    place = ListingEntry.objects.filter(listing=listing).aggregate(last=Max("place"))["last"]
+    return 0 if place is None else place // PER_PAGE + 1
+
+
+def page_of(listing: str, number: int) -> ListingPage | None:
+    """Numbered page of a listing; None when it does not exist (yet)."""
+    read(f"listing:{listing}:{number}")
+    start = (number - 1) * PER_PAGE
+    entries = ListingEntry.objects.filter(listing=listing, place__gte=start)
+    here = entries.filter(place__lt=start + PER_PAGE).order_by("-place")
+    ids = list(here.values_list("article_id", flat=True))
+    read(f"listing:{listing}:{number + 1}")
+    newer = entries.filter(place__gte=start + PER_PAGE).exists()
+    if not ids and not newer:
+        return None
+    return ListingPage(
+        number, by_ids(ids), number - 1 if number > 1 else None, number + 1 if newer else None
+    )
+
+
+def main_articles() -> QuerySet[Article]:
+    """Live articles in the paper's main language; others stand on their language's page."""
+    return articles().filter(locale__language_code=paper().language)
+
+
+def bounds(first: dt.date, after: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """From midnight to midnight in the paper's time zone, `after` excluded."""
+    tz = zone()
+    return (
+        dt.datetime.combine(first, dt.time.min, tzinfo=tz),
+        dt.datetime.combine(after, dt.time.min, tzinfo=tz),
+    )
+
+
+def on_day(day: dt.date) -> list[Article]:
+    read(f"day:{day}")
+    start, end = bounds(day, day + dt.timedelta(days=1))
+    rows = main_articles().filter(first_published_at__gte=start, first_published_at__lt=end)
+    return list(rows.order_by("-first_published_at", "-pk"))
+
+
+def day_beside(day: dt.date, *, later: bool) -> dt.date | None:
+    """The nearest day with articles after, or before, `day`."""
+    start, end = bounds(day, day + dt.timedelta(days=1))
+    read(f"day:{day}:{'later' if later else 'earlier'}")
+    times = main_articles().order_by("first_published_at" if later else "-first_published_at")
+    wanted = {"first_published_at__gte": end} if later else {"first_published_at__lt": start}
+    moment = times.filter(**wanted).values_list("first_published_at", flat=True).first()
+    return timezone.localdate(moment, zone()) if moment else None
+
+
+def days_of(month: dt.date) -> list[tuple[dt.date, int]]:
+    """Days of a month that have articles, with their number."""
+    read(f"month:{month:%Y-%m}")
+    start, end = bounds(month, next_month(month))
+    rows = main_articles().filter(first_published_at__gte=start, first_published_at__lt=end)
+    per_day = rows.order_by().annotate(unit=TruncDate("first_published_at", tzinfo=zone()))
+    return sorted(per_day.values_list("unit").annotate(count=Count("pk")))
+
+
+def months() -> list[dt.date]:
+    """First days of the months that have articles, oldest first."""
+    read(MONTHS)
+    rows = main_articles().order_by().annotate(unit=TruncMonth("first_published_at", tzinfo=zone()))
+    found = rows.values_list("unit", flat=True).distinct()
+    return sorted(moment.date() for moment in found)
+
+
+def next_month(month: dt.date) -> dt.date:
+    return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)

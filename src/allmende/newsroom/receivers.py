@@ -1,0 +1,57 @@
+"""What the newsroom listens to: publications, withdrawals, and changes of what pages show."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished
+
+from allmende.newsroom import publishing
+from allmende.newsroom.models import Article, ArticleIndex, Author, Page, Picture, Topic
+from allmende.newsroom.tasks import prepare_picture
+from allmende.paper.models import Paper
+
+
+@receiver(page_published)
+def on_published(instance: Page, **kwargs: Any) -> None:
+    if isinstance(instance, Article):
+        publishing.published(instance)
+    elif not isinstance(instance, ArticleIndex):
+        publishing.page_changed(instance)
+
+
+@receiver(page_unpublished)
+def on_unpublished(instance: Page, **kwargs: Any) -> None:
+    if isinstance(instance, Article):
+        publishing.withdrawn(instance)
+    else:
+        publishing.page_changed(instance)
+
+
+@receiver(pre_delete)
+def on_deleting(instance: Any, **kwargs: Any) -> None:
+    """Wagtail unpublishes what is deleted, but only the page itself, not one in a branch."""
+    if isinstance(instance, Article) and instance.live:
+        publishing.withdrawn(instance)
+    elif isinstance(instance, Page) and type(instance) is not Page:
+        publishing.page_changed(instance)
+
+
+@receiver(post_save, sender=Author)
+@receiver(post_save, sender=Topic)
+@receiver(post_save, sender=Picture)
+@receiver(post_delete, sender=Author)
+@receiver(post_delete, sender=Topic)
+@receiver(post_delete, sender=Picture)
+def on_row_changed(instance: Any, **kwargs: Any) -> None:
+    publishing.changed(instance)
+
+
+@receiver(post_save, sender=Picture)
+def on_picture_saved(instance: Picture, **kwargs: Any) -> None:
+    prepare_picture.enqueue(instance.pk)
+
+
+@receiver(post_save, sender=Paper)
+def on_paper_saved(instance: Paper, **kwargs: Any) -> None:
+    publishing.paper_changed()

@@ -1,0 +1,57 @@
+"""What newsroom templates ask for."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import SourceImageIOError
+
+from allmende.newsroom import body, pictures, reading, slots, structured_data
+from allmende.newsroom.models import Article, Picture
+
+register = template.Library()
+
+
+@register.inclusion_tag("newsroom/responsive.html")
+def responsive(picture: Picture | None, use: str, eager: bool = False) -> dict[str, Any]:
+    """<picture> in AVIF, WebP and JPEG; nothing where the file is missing."""
+    if picture is None:
+        return {}
+    try:
+        return {"image": pictures.responsive(picture, use), "eager": eager}
+    except (SourceImageIOError, InvalidFilterSpecError):
+        return {}
+
+
+@register.inclusion_tag("newsroom/body.html", takes_context=True)
+def article_body(context: dict[str, Any], article: Article) -> dict[str, Any]:
+    return {
+        "parts": body.compose(article),
+        "footnotes": body.Footnotes(),
+        "article": article,
+        "request": context.get("request"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def rich_text(context: dict[str, Any], value: Any) -> SafeString:
+    """Rich text of a block, its footnotes collected for the end of the article."""
+    notes = context.get("footnotes") or body.Footnotes()
+    return notes.expand(value.source)
+
+
+@register.simple_tag
+def slot(name: str, article: Article | None = None) -> SafeString:
+    return slots.render(name, article)
+
+
+@register.simple_tag
+def json_ld(article: Article) -> SafeString:
+    return structured_data.news_article(article, reading.paper(), base=settings.PAPER_URL)
+
+
+@register.filter
+def absolute(address: str) -> str:
+    return settings.PAPER_URL + address

@@ -1,0 +1,64 @@
+"""An article in another language, easy language among them: a page of its own, one family.
+
+Members of a family share Wagtail's translation key; (key, language) is unique in the database.
+"""
+
+from dataclasses import dataclass
+
+from allmende.newsroom.models import Article
+from allmende.people.models import Person
+from wagtail.models import Locale
+
+EASY = "-simple"
+NAMES = {"de": "Deutsch", "en": "English", "de-simple": "Leichte Sprache"}
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A live article of the same family in another language."""
+
+    article: Article
+
+    @property
+    def language(self) -> str:
+        return self.article.language
+
+    @property
+    def language_name(self) -> str:
+        return NAMES.get(self.language, self.language)
+
+    @property
+    def easy(self) -> bool:
+        return self.language.endswith(EASY)
+
+    @property
+    def url(self) -> str:
+        return self.article.url
+
+    @property
+    def title(self) -> str:
+        return self.article.title
+
+
+def siblings(article: Article) -> list[Sibling]:
+    family = Article.objects.live().filter(translation_key=article.translation_key)
+    others = family.exclude(pk=article.pk).select_related("locale").order_by("locale__language_code")
+    return [Sibling(other) for other in others]
+
+
+def translate(article: Article, *, language: str, by: Person | None = None) -> Article:
+    """A draft of `article` in another language, to be rewritten by a human being.
+
+    Raises ValueError when the family already has that language.
+    """
+    locale = Locale.objects.get(language_code=language)
+    if Article.objects.filter(translation_key=article.translation_key, locale=locale).exists():
+        raise ValueError(f"there is already a version in {language}")
+    return article.copy(
+        to=article.get_parent(),
+        update_attrs={"locale": locale, "number": None},
+        copy_revisions=False,
+        keep_live=False,
+        reset_translation_key=False,
+        user=by,
+    )

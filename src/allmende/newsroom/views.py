@@ -1,0 +1,233 @@
+"""Public pages. Each is rendered for nobody in particular: no cookie, no query, no "now"."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from allmende.bakery.ingredients import read
+from allmende.newsroom import fronts, reading
+from allmende.newsroom.models import (
+    Article,
+    ArticleAddress,
+    Author,
+    DossierPage,
+    FrontPage,
+    InfoPage,
+    SectionPage,
+    Topic,
+)
+from allmende.newsroom.translation import NAMES, siblings
+
+SECTION_FRONT = 24
+TICKER = 60
+FEED = 30
+HELPING = 6
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A listing with a page of its own: what it is called, where it lives, whose it is."""
+
+    key: str
+    url: str
+    heading: str
+    intro: str
+    extra: dict[str, Any]
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str | None = None,
+    status: int = 200,
+    content_type: str = "text/html; charset=utf-8",
+) -> HttpResponse:
+    """A rendered page in the language of its content and the paper's time zone."""
+    paper = reading.paper()
+    code = language or paper.language
+    context |= {"paper": paper, "sections_menu": reading.sections(), "language": code}
+    with translation.override(code.split("-")[0]), timezone.override(paper.time_zone_info):
+        content = render_to_string(template, context, request)
+    return HttpResponse(content, status=status, content_type=content_type)
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    read("clock:day")
+    placed = FrontPage.objects.live().first()
+    composed = fronts.compose(placed)
+    today = timezone.localdate(timezone=reading.paper().time_zone_info)
+    return page(request, "newsroom/front.html", vars(composed) | {"today": today})
+
+
+def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
+    address = ArticleAddress.objects.filter(number=int(number), slug=slug).first()
+    if address is None:
+        raise Http404
+    found = reading.articles().filter(pk=address.article_id).first()
+    if found is None:
+        read(f"page:{address.article_id}")
+        return helping_page(request, 410)
+    if found.slug != slug:
+        return HttpResponsePermanentRedirect(found.url)
+    context = article_context(found)
+    return page(request, "newsroom/article.html", context, language=found.language)
+
+
+def article_context(article: Article) -> dict[str, Any]:
+    others = siblings(article)
+    related_ids = [link.related_id for link in article.related_links.all()]
+    return {
+        "page": article,
+        "article": article,
+        "translations": [other for other in others if not other.easy],
+        "easy_language": next((other for other in others if other.easy), None),
+        "related": reading.by_ids(related_ids),
+    }
+
+
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(SectionPage.objects.live(), slug=slug)
+    context = {
+        "section": found,
+        "articles": reading.newest(found.listing, SECTION_FRONT),
+        "archive_page": reading.last_page(found.listing),
+    }
+    return page(request, "newsroom/section.html", context)
+
+
+def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = get_object_or_404(SectionPage.objects.live(), slug=slug)
+    listing = Listing(found.listing, found.url, found.title, found.intro, {"section": found})
+    return numbered(request, listing, number)
+
+
+def topic(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    found = get_object_or_404(Topic, slug=slug)
+    extra = {"topic": found}
+    listing = Listing(found.listing, found.url, found.name, found.description, extra)
+    return numbered(request, listing, number)
+
+
+def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    found = get_object_or_404(Author.objects.select_related("picture"), slug=slug)
+    listing = Listing(found.listing, found.url, found.name, found.bio, {"author": found})
+    return numbered(request, listing, number)
+
+
+def dossier(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
+    found = get_object_or_404(DossierPage.objects.live(), slug=slug)
+    extra = {"dossier": found}
+    return numbered(request, Listing(found.listing, found.url, found.title, "", extra), number)
+
+
+def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
+    if code not in NAMES:
+        raise Http404
+    listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {})
+    return numbered(request, listing, number, language=code)
+
+
+def numbered(
+    request: HttpRequest, listing: Listing, number: int | None, *, language: str | None = None
+) -> HttpResponse:
+    """A listing's first page with its newest, or page `number` of its archive."""
+    context: dict[str, Any] = {"heading": listing.heading, "intro": listing.intro}
+    context |= listing.extra
+    if number is None:
+        articles = reading.newest(listing.key, SECTION_FRONT)
+        last = reading.last_page(listing.key)
+        older = last if last and len(articles) == SECTION_FRONT else None
+        context |= {"articles": articles, "older_url": address(listing, older)}
+    else:
+        shown = reading.page_of(listing.key, number)
+        if shown is None:
+            raise Http404
+        context |= {
+            "articles": shown.articles,
+            "page_number": number,
+            "older_url": address(listing, shown.older),
+            "newer_url": address(listing, shown.newer) or listing.url,
+        }
+    return page(request, "newsroom/listing.html", context, language=language)
+
+
+def address(listing: Listing, number: int | None) -> str:
+    return f"{listing.url}seite-{number}.html" if number else ""
+
+
+def archive(request: HttpRequest) -> HttpResponse:
+    return page(request, "newsroom/archive.html", {"months": reading.months()})
+
+
+def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    first = valid_date(year, month, "1")
+    days = reading.days_of(first)
+    if not days:
+        raise Http404
+    return page(request, "newsroom/archive.html", {"month": first, "days": days})
+
+
+def archive_day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
+    date = valid_date(year, month, day)
+    articles = reading.on_day(date)
+    if not articles:
+        raise Http404
+    context = {
+        "day": date,
+        "articles": articles,
+        "previous_day": reading.day_beside(date, later=False),
+        "next_day": reading.day_beside(date, later=True),
+    }
+    return page(request, "newsroom/listing.html", context)
+
+
+def valid_date(year: str, month: str, day: str) -> dt.date:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def ticker(request: HttpRequest) -> HttpResponse:
+    return page(request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)})
+
+
+def info(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(InfoPage.objects.live(), slug=slug)
+    return page(request, "newsroom/info.html", {"page": found})
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest with their corrections (RFC 4287). Updated when an article was, never "now"."""
+    articles = reading.newest("all", FEED)
+    context = {
+        "articles": articles,
+        "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
+    }
+    return page(
+        request, "newsroom/feed.atom", context, content_type="application/atom+xml; charset=utf-8"
+    )
+
+
+def look(request: HttpRequest) -> HttpResponse:
+    """The paper's colours and text font; a file of its own because inline style is forbidden."""
+    return page(request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8")
+
+
+def error_page(request: HttpRequest, status: str) -> HttpResponse:
+    """The body that the server sends with 404 or 503; baked like any page, hence 200 here."""
+    response = helping_page(request, int(status))
+    response.status_code = 200
+    return response
+
+
+def helping_page(request: HttpRequest, status: int) -> HttpResponse:
+    context = {"articles": reading.newest("all", HELPING)}
+    return page(request, f"newsroom/{status}.html", context, status=status)
