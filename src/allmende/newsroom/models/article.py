@@ -16,6 +16,7 @@ from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.blocks import BodyBlock, lacks, missing_words
 from allmende.newsroom.models.editing import ArticleForm
 from allmende.newsroom.models.page import Page
+from allmende.newsroom.models.panels import tabs
 from allmende.paper.models import Paper
 
 
@@ -84,6 +85,7 @@ class Article(Page):
     subpage_types: list[str] = []
     template = "newsroom/article.html"
     base_form_class = ArticleForm
+    edit_handler = tabs(Page.settings_panels[1:])
     search_fields = [
         *Page.search_fields,
         index.SearchField("kicker"),
