@@ -57,7 +57,9 @@ def work(*, at: datetime | None = None) -> int:
     if claim is None:
         return 0
     started = timezone.now()
-    paths = every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
+    paths = (
+        every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
+    )
     count = bake(paths, keep=lambda: orders.renew(claim, at=timezone.now()))
     orders.finish(claim)
     seconds = (timezone.now() - started).total_seconds()
@@ -67,7 +69,9 @@ def work(*, at: datetime | None = None) -> int:
 
 def affected(claim: orders.Claim) -> set[str]:
     """Paths that read one of the claimed ingredients, or may have come into being with it."""
-    paths = {name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)}
+    paths = {
+        name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)
+    }
     for some in chunks(claim.ingredients, 500):
         lines = RecipeLine.objects.filter(ingredient__in=some)
         paths.update(lines.values_list("page__path", flat=True).distinct())
@@ -138,9 +142,12 @@ def attempt(path: str, step: Callable[[], T]) -> T | None:
 def note_failure(path: str, error: Exception) -> None:
     words = "".join(traceback.format_exception(error))[-8_000:]
     page, _ = BakedPage.objects.get_or_create(
-        path=path, defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()}
+        path=path,
+        defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()},
     )
-    earlier = BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
+    earlier = (
+        BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
+    )
     page.error = words
     page.save(update_fields=["error"])
     attempts = earlier.attempts + 1 if earlier else 1
@@ -150,9 +157,9 @@ def note_failure(path: str, error: Exception) -> None:
 def render(path: str) -> Baked:
     """The answer of the path's own view, as a reader without cookies would get it."""
     base = urlsplit(settings.PAPER_URL)
-    request = RequestFactory(SERVER_NAME=base.hostname, SERVER_PORT=str(base.port or 80)).get(
-        path, secure=base.scheme == "https"
-    )
+    request = RequestFactory(
+        SERVER_NAME=base.hostname, SERVER_PORT=str(base.port or 80)
+    ).get(path, secure=base.scheme == "https")
     with recording() as recipe:
         try:
             match = resolve(unquote(path))
@@ -201,7 +208,8 @@ def put_in_place(baked: Baked) -> BakedPage.State | None:
 @transaction.atomic
 def remember(baked: Baked, state: BakedPage.State) -> None:
     page, _ = BakedPage.objects.update_or_create(
-        path=baked.path, defaults={"state": state, "baked_at": timezone.now(), "error": ""}
+        path=baked.path,
+        defaults={"state": state, "baked_at": timezone.now(), "error": ""},
     )
     known = set(page.recipe.values_list("ingredient", flat=True))
     page.recipe.filter(ingredient__in=known - baked.recipe).delete()

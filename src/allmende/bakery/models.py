@@ -63,7 +63,9 @@ class RecipeLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["page", "ingredient"], name="recipe_line_once")
+            models.UniqueConstraint(
+                fields=["page", "ingredient"], name="recipe_line_once"
+            )
         ]
 
     def __str__(self) -> str:

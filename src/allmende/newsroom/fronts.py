@@ -40,7 +40,11 @@ def compose(front: FrontPage | None) -> Front:
     def take(slot: str, count: int, listing: str) -> list[Article]:
         chosen = [a for a in placed.get(slot, []) if a.pk not in taken][:count]
         without = taken | {article.pk for article in chosen}
-        fill = reading.newest(listing, count - len(chosen), without=without) if count > len(chosen) else []
+        fill = (
+            reading.newest(listing, count - len(chosen), without=without)
+            if count > len(chosen)
+            else []
+        )
         taken.update(article.pk for article in [*chosen, *fill])
         return [*chosen, *fill]
 
@@ -48,7 +52,11 @@ def compose(front: FrontPage | None) -> Front:
     second = take(FrontStory.Slot.SECOND, SECOND_ROW, "all")
     rows = []
     for section in reading.sections():
-        articles = take(section.listing, PER_SECTION[SectionPage.Rhythm(section.rhythm)], section.listing)
+        articles = take(
+            section.listing,
+            PER_SECTION[SectionPage.Rhythm(section.rhythm)],
+            section.listing,
+        )
         if articles:
             rows.append(SectionRow(section, articles))
     return Front(lead[0] if lead else None, second, rows, reading.newest("all", TICKER))
@@ -60,7 +68,10 @@ def stories(front: FrontPage | None) -> dict[str, list[Article]]:
     if front is None:
         return placed
     rows = list(front.stories.all())
-    live = {article.pk: article for article in reading.by_ids(row.article_id for row in rows)}
+    live = {
+        article.pk: article
+        for article in reading.by_ids(row.article_id for row in rows)
+    }
     for row in rows:
         if article := live.get(row.article_id):
             of_section = row.slot == FrontStory.Slot.SECTION

@@ -7,7 +7,14 @@ from django.utils import timezone
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING, Traced
 from allmende.newsroom import reading
-from allmende.newsroom.models import Article, ArticleAddress, Counter, ListingEntry, Page, SectionPage
+from allmende.newsroom.models import (
+    Article,
+    ArticleAddress,
+    Counter,
+    ListingEntry,
+    Page,
+    SectionPage,
+)
 from allmende.newsroom.models.listings import PER_PAGE
 
 
@@ -36,7 +43,9 @@ def enter(article: Article) -> list[str]:
         place = Counter.take(f"listing:{listing}") - 1
         ListingEntry.objects.create(listing=listing, place=place, article=article)
         held[listing] = place
-    return [name for listing, place in held.items() for name in names_of(listing, place)]
+    return [
+        name for listing, place in held.items() for name in names_of(listing, place)
+    ]
 
 
 def leave(article: Article, *, but: set[str]) -> list[str]:
@@ -87,7 +96,9 @@ def paper_changed() -> None:
 
 def relist() -> None:
     """Sorts every live article anew: the main language or a membership rule has changed."""
-    for article in Article.objects.live().order_by("first_published_at").iterator(chunk_size=500):
+    for article in (
+        Article.objects.live().order_by("first_published_at").iterator(chunk_size=500)
+    ):
         leave(article, but=article.listings())
         enter(article)
     orders.place(EVERYTHING)

@@ -50,7 +50,9 @@ def boxes(slot: str) -> list[Box]:
     return [box for (name, _), box in _boxes.items() if name == slot]
 
 
-def render(slot: str, article: Article | None = None, *, only: set[str] | None = None) -> SafeString:
+def render(
+    slot: str, article: Article | None = None, *, only: set[str] | None = None
+) -> SafeString:
     """The boxes of a slot, one after the other; `only` names the keys wanted."""
     wanted = [box for box in boxes(slot) if only is None or box.key in only]
     return SafeString("".join(box.render(article) for box in wanted))

@@ -8,17 +8,33 @@ SLUG = "[-a-zA-Z0-9_]+"
 
 urlpatterns = [
     path("", views.front, name="front"),
-    re_path(rf"^artikel/(?P<number>\d+)\.(?P<slug>{SLUG})\.html$", views.article, name="article"),
+    re_path(
+        rf"^artikel/(?P<number>\d+)\.(?P<slug>{SLUG})\.html$",
+        views.article,
+        name="article",
+    ),
     path("thema/<slug:slug>/", views.topic, name="topic"),
     path("thema/<slug:slug>/seite-<int:number>.html", views.topic, name="topic_page"),
     path("von/<slug:slug>/", views.author, name="author"),
     path("von/<slug:slug>/seite-<int:number>.html", views.author, name="author_page"),
     path("dossier/<slug:slug>/", views.dossier, name="dossier"),
-    path("dossier/<slug:slug>/seite-<int:number>.html", views.dossier, name="dossier_page"),
+    path(
+        "dossier/<slug:slug>/seite-<int:number>.html",
+        views.dossier,
+        name="dossier_page",
+    ),
     path("sprache/<slug:code>/", views.language, name="language"),
-    path("sprache/<slug:code>/seite-<int:number>.html", views.language, name="language_page"),
+    path(
+        "sprache/<slug:code>/seite-<int:number>.html",
+        views.language,
+        name="language_page",
+    ),
     path("archiv/", views.archive, name="archive"),
-    re_path(r"^archiv/(?P<year>\d{4})/(?P<month>\d\d)/$", views.archive_month, name="archive_month"),
+    re_path(
+        r"^archiv/(?P<year>\d{4})/(?P<month>\d\d)/$",
+        views.archive_month,
+        name="archive_month",
+    ),
     re_path(
         r"^archiv/(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d)\.html$",
         views.archive_day,
@@ -29,6 +45,8 @@ urlpatterns = [
     path("look.css", views.look, name="look"),
     re_path(r"^(?P<status>404|410|503)\.html$", views.error_page, name="error"),
     path("<slug:slug>/", views.section, name="section"),
-    path("<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"),
+    path(
+        "<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"
+    ),
     path("<slug:slug>.html", views.info, name="info"),
 ]

@@ -4,7 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -53,7 +58,10 @@ def page(
     paper = reading.paper()
     code = language or paper.language
     context |= {"paper": paper, "sections_menu": reading.sections(), "language": code}
-    with translation.override(code.split("-")[0]), timezone.override(paper.time_zone_info):
+    with (
+        translation.override(code.split("-")[0]),
+        timezone.override(paper.time_zone_info),
+    ):
         content = render_to_string(template, context, request)
     return HttpResponse(content, status=status, content_type=content_type)
 
@@ -104,7 +112,9 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
-    listing = Listing(found.listing, found.url, found.title, found.intro, {"section": found})
+    listing = Listing(
+        found.listing, found.url, found.title, found.intro, {"section": found}
+    )
     return numbered(request, listing, number)
 
 
@@ -117,17 +127,23 @@ def topic(request: HttpRequest, slug: str, number: int | None = None) -> HttpRes
 
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture"), slug=slug)
-    listing = Listing(found.listing, found.url, found.name, found.bio, {"author": found})
+    listing = Listing(
+        found.listing, found.url, found.name, found.bio, {"author": found}
+    )
     return numbered(request, listing, number)
 
 
 def dossier(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(DossierPage.objects.live(), slug=slug)
     extra = {"dossier": found}
-    return numbered(request, Listing(found.listing, found.url, found.title, "", extra), number)
+    return numbered(
+        request, Listing(found.listing, found.url, found.title, "", extra), number
+    )
 
 
-def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
+def language(
+    request: HttpRequest, code: str, number: int | None = None
+) -> HttpResponse:
     if code not in NAMES:
         raise Http404
     listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {})
@@ -135,7 +151,11 @@ def language(request: HttpRequest, code: str, number: int | None = None) -> Http
 
 
 def numbered(
-    request: HttpRequest, listing: Listing, number: int | None, *, language: str | None = None
+    request: HttpRequest,
+    listing: Listing,
+    number: int | None,
+    *,
+    language: str | None = None,
 ) -> HttpResponse:
     """A listing's first page with its newest, or page `number` of its archive."""
     context: dict[str, Any] = {"heading": listing.heading, "intro": listing.intro}
@@ -196,7 +216,9 @@ def valid_date(year: str, month: str, day: str) -> dt.date:
 
 
 def ticker(request: HttpRequest) -> HttpResponse:
-    return page(request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)})
+    return page(
+        request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)}
+    )
 
 
 def info(request: HttpRequest, slug: str) -> HttpResponse:
@@ -209,16 +231,23 @@ def feed(request: HttpRequest) -> HttpResponse:
     articles = reading.newest("all", FEED)
     context = {
         "articles": articles,
-        "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
+        "updated": max(
+            (a.updated_at or a.first_published_at for a in articles), default=None
+        ),
     }
     return page(
-        request, "newsroom/feed.atom", context, content_type="application/atom+xml; charset=utf-8"
+        request,
+        "newsroom/feed.atom",
+        context,
+        content_type="application/atom+xml; charset=utf-8",
     )
 
 
 def look(request: HttpRequest) -> HttpResponse:
     """The paper's colours and text font; a file of its own because inline style is forbidden."""
-    return page(request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8")
+    return page(
+        request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8"
+    )
 
 
 def error_page(request: HttpRequest, status: str) -> HttpResponse:

@@ -29,7 +29,11 @@ class AuthorViewSet(SnippetViewSet):
     model = Author
     icon = "user"
     menu_label = _("Authors")
-    list_display = ["name", Column("kind", label=_("Kind"), accessor="get_kind_display"), "role"]
+    list_display = [
+        "name",
+        Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        "role",
+    ]
     list_filter = ["kind"]
     search_fields = ["name"]
     panels = [

@@ -16,10 +16,16 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("path", models.CharField(max_length=400, unique=True, verbose_name="path")),
+                (
+                    "path",
+                    models.CharField(max_length=400, unique=True, verbose_name="path"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -47,28 +53,51 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("ingredient", models.CharField(max_length=160, verbose_name="ingredient")),
+                (
+                    "ingredient",
+                    models.CharField(max_length=160, verbose_name="ingredient"),
+                ),
                 ("urgent", models.BooleanField(default=False, verbose_name="urgent")),
-                ("ordered_at", models.DateTimeField(auto_now_add=True, verbose_name="ordered")),
+                (
+                    "ordered_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="ordered"),
+                ),
                 (
                     "not_before",
-                    models.DateTimeField(blank=True, null=True, verbose_name="not before"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="not before"
+                    ),
                 ),
                 (
                     "lease_until",
-                    models.DateTimeField(blank=True, null=True, verbose_name="claimed until"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="claimed until"
+                    ),
                 ),
-                ("claim", models.UUIDField(blank=True, null=True, verbose_name="claim")),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                (
+                    "claim",
+                    models.UUIDField(blank=True, null=True, verbose_name="claim"),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="attempts"
+                    ),
+                ),
                 ("error", models.TextField(blank=True, verbose_name="error")),
             ],
             options={
                 "verbose_name": "bake order",
                 "verbose_name_plural": "bake orders",
-                "indexes": [models.Index(fields=["-urgent", "id"], name="bake_order_queue")],
+                "indexes": [
+                    models.Index(fields=["-urgent", "id"], name="bake_order_queue")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,7 +106,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("ingredient", models.CharField(db_index=True, max_length=160)),
@@ -92,7 +124,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("page", "ingredient"), name="recipe_line_once")
+                    models.UniqueConstraint(
+                        fields=("page", "ingredient"), name="recipe_line_once"
+                    )
                 ],
             },
         ),

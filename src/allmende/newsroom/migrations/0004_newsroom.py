@@ -12,324 +12,1109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('newsroom', '0003_page_revisions'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('wagtailcore', '0098_apitoken'),
+        ("newsroom", "0003_page_revisions"),
+        (
+            "taggit",
+            "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx",
+        ),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('number', models.BigIntegerField(editable=False, unique=True, verbose_name='number')),
-                ('kicker', models.CharField(blank=True, max_length=60, verbose_name='kicker')),
-                ('short_headline', models.CharField(blank=True, help_text='For menus, lists and mails.', max_length=80, verbose_name='short headline')),
-                ('subheading', models.CharField(blank=True, max_length=255, verbose_name='subheading')),
-                ('lead', models.TextField(blank=True, max_length=1000, verbose_name='lead')),
-                ('teaser', models.TextField(blank=True, help_text='For fronts and newsletters. Empty: the lead.', max_length=500, verbose_name='teaser')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='place')),
-                ('picture_caption', models.CharField(blank=True, max_length=400, verbose_name='caption of the lead picture')),
-                ('body', wagtail.fields.StreamField([('paragraph', 0), ('intertitle', 1), ('quotation', 5), ('pull_quote', 6), ('picture', 9), ('gallery', 12), ('list', 16), ('table', 22), ('fact_box', 25), ('newsletter_box', 26), ('membership_box', 27), ('contribution_box', 28)], block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'superscript', 'subscript'], 'label': 'Paragraph', 'template': 'newsroom/blocks/paragraph.html'}), 1: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': 'Intertitle', 'max_length': 160, 'template': 'newsroom/blocks/intertitle.html'}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'quotation', 'rows': 3}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'speaker', 'max_length': 120}), 4: ('wagtail.blocks.CharBlock', (), {'label': 'who the speaker is', 'max_length': 160, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('text', 2), ('speaker', 3), ('role', 4)]], {}), 6: ('wagtail.blocks.TextBlock', (), {'icon': 'openquote', 'label': 'Pull quote', 'rows': 2, 'template': 'newsroom/blocks/pull_quote.html'}), 7: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'picture'}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'caption', 'max_length': 400, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('picture', 7), ('caption', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'label': 'heading', 'max_length': 160, 'required': False}), 11: ('wagtail.blocks.ListBlock', (9,), {'label': 'pictures', 'max_num': 40, 'min_num': 2}), 12: ('wagtail.blocks.StructBlock', [[('heading', 10), ('pictures', 11)]], {}), 13: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link']}), 14: ('wagtail.blocks.ListBlock', (13,), {'label': 'items', 'min_num': 1}), 15: ('wagtail.blocks.BooleanBlock', (), {'label': 'numbered', 'required': False}), 16: ('wagtail.blocks.StructBlock', [[('items', 14), ('ordered', 15)]], {}), 17: ('wagtail.blocks.CharBlock', (), {'label': 'caption', 'max_length': 240}), 18: ('wagtail.blocks.CharBlock', (), {'label': 'text', 'required': False}), 19: ('wagtail.blocks.CharBlock', (), {'label': 'number', 'required': False}), 20: ('wagtail.contrib.typed_table_block.blocks.TypedTableBlock', [[('text', 18), ('number', 19)]], {'label': 'table'}), 21: ('wagtail.blocks.BooleanBlock', (), {'default': True, 'label': 'first column names the row', 'required': False}), 22: ('wagtail.blocks.StructBlock', [[('caption', 17), ('table', 20), ('row_headers', 21)]], {}), 23: ('wagtail.blocks.CharBlock', (), {'label': 'heading', 'max_length': 120}), 24: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'superscript', 'subscript', 'ol', 'ul'], 'label': 'text'}), 25: ('wagtail.blocks.StructBlock', [[('heading', 23), ('text', 24)]], {}), 26: ('allmende.newsroom.models.blocks.BoxBlock', (), {'label': 'Newsletter box'}), 27: ('allmende.newsroom.models.blocks.BoxBlock', (), {'label': 'Membership box'}), 28: ('allmende.newsroom.models.blocks.BoxBlock', (), {'label': 'Contribution box'})}, verbose_name='body')),
-                ('updated_at', models.DateTimeField(blank=True, help_text='Set it when readers should come back; small mends do not count.', null=True, verbose_name='meaningfully updated')),
-                ('newsletter_box_on', models.BooleanField(default=True, verbose_name='newsletter box')),
-                ('membership_box_on', models.BooleanField(default=True, verbose_name='membership box')),
-                ('contribution_box_on', models.BooleanField(default=True, verbose_name='contribution box')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "number",
+                    models.BigIntegerField(
+                        editable=False, unique=True, verbose_name="number"
+                    ),
+                ),
+                (
+                    "kicker",
+                    models.CharField(blank=True, max_length=60, verbose_name="kicker"),
+                ),
+                (
+                    "short_headline",
+                    models.CharField(
+                        blank=True,
+                        help_text="For menus, lists and mails.",
+                        max_length=80,
+                        verbose_name="short headline",
+                    ),
+                ),
+                (
+                    "subheading",
+                    models.CharField(
+                        blank=True, max_length=255, verbose_name="subheading"
+                    ),
+                ),
+                (
+                    "lead",
+                    models.TextField(blank=True, max_length=1000, verbose_name="lead"),
+                ),
+                (
+                    "teaser",
+                    models.TextField(
+                        blank=True,
+                        help_text="For fronts and newsletters. Empty: the lead.",
+                        max_length=500,
+                        verbose_name="teaser",
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(blank=True, max_length=80, verbose_name="place"),
+                ),
+                (
+                    "picture_caption",
+                    models.CharField(
+                        blank=True,
+                        max_length=400,
+                        verbose_name="caption of the lead picture",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("paragraph", 0),
+                            ("intertitle", 1),
+                            ("quotation", 5),
+                            ("pull_quote", 6),
+                            ("picture", 9),
+                            ("gallery", 12),
+                            ("list", 16),
+                            ("table", 22),
+                            ("fact_box", 25),
+                            ("newsletter_box", 26),
+                            ("membership_box", 27),
+                            ("contribution_box", 28),
+                        ],
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "superscript",
+                                        "subscript",
+                                    ],
+                                    "label": "Paragraph",
+                                    "template": "newsroom/blocks/paragraph.html",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "icon": "title",
+                                    "label": "Intertitle",
+                                    "max_length": 160,
+                                    "template": "newsroom/blocks/intertitle.html",
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "quotation", "rows": 3},
+                            ),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "speaker", "max_length": 120},
+                            ),
+                            4: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "label": "who the speaker is",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            5: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 2), ("speaker", 3), ("role", 4)]],
+                                {},
+                            ),
+                            6: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {
+                                    "icon": "openquote",
+                                    "label": "Pull quote",
+                                    "rows": 2,
+                                    "template": "newsroom/blocks/pull_quote.html",
+                                },
+                            ),
+                            7: (
+                                "wagtail.images.blocks.ImageChooserBlock",
+                                (),
+                                {"label": "picture"},
+                            ),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "label": "caption",
+                                    "max_length": 400,
+                                    "required": False,
+                                },
+                            ),
+                            9: (
+                                "wagtail.blocks.StructBlock",
+                                [[("picture", 7), ("caption", 8)]],
+                                {},
+                            ),
+                            10: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "label": "heading",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            11: (
+                                "wagtail.blocks.ListBlock",
+                                (9,),
+                                {"label": "pictures", "max_num": 40, "min_num": 2},
+                            ),
+                            12: (
+                                "wagtail.blocks.StructBlock",
+                                [[("heading", 10), ("pictures", 11)]],
+                                {},
+                            ),
+                            13: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "link"]},
+                            ),
+                            14: (
+                                "wagtail.blocks.ListBlock",
+                                (13,),
+                                {"label": "items", "min_num": 1},
+                            ),
+                            15: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {"label": "numbered", "required": False},
+                            ),
+                            16: (
+                                "wagtail.blocks.StructBlock",
+                                [[("items", 14), ("ordered", 15)]],
+                                {},
+                            ),
+                            17: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "caption", "max_length": 240},
+                            ),
+                            18: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "text", "required": False},
+                            ),
+                            19: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "number", "required": False},
+                            ),
+                            20: (
+                                "wagtail.contrib.typed_table_block.blocks.TypedTableBlock",
+                                [[("text", 18), ("number", 19)]],
+                                {"label": "table"},
+                            ),
+                            21: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {
+                                    "default": True,
+                                    "label": "first column names the row",
+                                    "required": False,
+                                },
+                            ),
+                            22: (
+                                "wagtail.blocks.StructBlock",
+                                [[("caption", 17), ("table", 20), ("row_headers", 21)]],
+                                {},
+                            ),
+                            23: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "heading", "max_length": 120},
+                            ),
+                            24: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": [
+                                        "bold",
+                                        "italic",
+                                        "link",
+                                        "superscript",
+                                        "subscript",
+                                        "ol",
+                                        "ul",
+                                    ],
+                                    "label": "text",
+                                },
+                            ),
+                            25: (
+                                "wagtail.blocks.StructBlock",
+                                [[("heading", 23), ("text", 24)]],
+                                {},
+                            ),
+                            26: (
+                                "allmende.newsroom.models.blocks.BoxBlock",
+                                (),
+                                {"label": "Newsletter box"},
+                            ),
+                            27: (
+                                "allmende.newsroom.models.blocks.BoxBlock",
+                                (),
+                                {"label": "Membership box"},
+                            ),
+                            28: (
+                                "allmende.newsroom.models.blocks.BoxBlock",
+                                (),
+                                {"label": "Contribution box"},
+                            ),
+                        },
+                        verbose_name="body",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Set it when readers should come back; small mends do not count.",
+                        null=True,
+                        verbose_name="meaningfully updated",
+                    ),
+                ),
+                (
+                    "newsletter_box_on",
+                    models.BooleanField(default=True, verbose_name="newsletter box"),
+                ),
+                (
+                    "membership_box_on",
+                    models.BooleanField(default=True, verbose_name="membership box"),
+                ),
+                (
+                    "contribution_box_on",
+                    models.BooleanField(default=True, verbose_name="contribution box"),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='ArticleIndex',
+            name="ArticleIndex",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'articles',
+                "verbose_name": "articles",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField(default=0)),
+                (
+                    "name",
+                    models.CharField(max_length=100, primary_key=True, serialize=False),
+                ),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='DossierPage',
+            name="DossierPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', wagtail.fields.RichTextField(blank=True, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "intro",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="introduction"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'verbose_name_plural': 'dossiers',
+                "verbose_name": "dossier",
+                "verbose_name_plural": "dossiers",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='FrontPage',
+            name="FrontPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'front page',
+                "verbose_name": "front page",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='InfoPage',
+            name="InfoPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('body', wagtail.fields.RichTextField(verbose_name='text')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("body", wagtail.fields.RichTextField(verbose_name="text")),
             ],
             options={
-                'verbose_name': 'info page',
-                'verbose_name_plural': 'info pages',
+                "verbose_name": "info page",
+                "verbose_name_plural": "info pages",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='SectionPage',
+            name="SectionPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, verbose_name='introduction')),
-                ('rhythm', models.CharField(choices=[('picture', 'One large with picture, a list beside it'), ('columns', 'Three columns of text'), ('list', 'A list with small pictures')], default='picture', max_length=8, verbose_name='rhythm on the front page')),
-                ('place_in_menu', models.PositiveSmallIntegerField(default=100, verbose_name='place on the front page')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, verbose_name="introduction")),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("picture", "One large with picture, a list beside it"),
+                            ("columns", "Three columns of text"),
+                            ("list", "A list with small pictures"),
+                        ],
+                        default="picture",
+                        max_length=8,
+                        verbose_name="rhythm on the front page",
+                    ),
+                ),
+                (
+                    "place_in_menu",
+                    models.PositiveSmallIntegerField(
+                        default=100, verbose_name="place on the front page"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
             },
-            bases=('newsroom.page',),
+            bases=("newsroom.page",),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=80, unique=True, verbose_name="name"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=80, unique=True, verbose_name="address"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="description"),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['name'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["name"],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('agency', 'Agency'), ('guest', 'Guest')], default='person', max_length=8, verbose_name='kind')),
-                ('role', models.CharField(blank=True, max_length=120, verbose_name='role')),
-                ('bio', models.TextField(blank=True, verbose_name='about')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='public e-mail address')),
-                ('person', models.ForeignKey(blank=True, help_text='Whose drafts begin with this byline.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='authors', to=settings.AUTH_USER_MODEL, verbose_name='sign-in')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=120, unique=True, verbose_name="address"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "Person"),
+                            ("agency", "Agency"),
+                            ("guest", "Guest"),
+                        ],
+                        default="person",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(blank=True, max_length=120, verbose_name="role"),
+                ),
+                ("bio", models.TextField(blank=True, verbose_name="about")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="public e-mail address"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose drafts begin with this byline.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="authors",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sign-in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'author',
-                'verbose_name_plural': 'authors',
-                'ordering': ['name'],
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
+                "ordering": ["name"],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Byline',
+            name="Byline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('note', models.CharField(blank=True, help_text='As: text, photographs, from Steinau.', max_length=80, verbose_name='note')),
-                ('article', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='newsroom.article')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bylines', to='newsroom.author', verbose_name='author')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True,
+                        help_text="As: text, photographs, from Steinau.",
+                        max_length=80,
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "article",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bylines",
+                        to="newsroom.article",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bylines",
+                        to="newsroom.author",
+                        verbose_name="author",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'byline',
-                'verbose_name_plural': 'bylines',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "byline",
+                "verbose_name_plural": "bylines",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('date', models.DateField(verbose_name='date')),
-                ('text', models.TextField(max_length=1000, verbose_name='correction')),
-                ('article', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='newsroom.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                ("date", models.DateField(verbose_name="date")),
+                ("text", models.TextField(max_length=1000, verbose_name="correction")),
+                (
+                    "article",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="newsroom.article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='dossier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to='newsroom.dossierpage', verbose_name='dossier'),
+            model_name="article",
+            name="dossier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="articles",
+                to="newsroom.dossierpage",
+                verbose_name="dossier",
+            ),
         ),
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('file', models.FileField(upload_to='documents', verbose_name='file')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('file_size', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('file_hash', models.CharField(blank=True, editable=False, max_length=40)),
-                ('licence', models.CharField(blank=True, max_length=120, verbose_name='licence')),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("file", models.FileField(upload_to="documents", verbose_name="file")),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="created at"),
+                ),
+                (
+                    "file_size",
+                    models.PositiveBigIntegerField(editable=False, null=True),
+                ),
+                (
+                    "file_hash",
+                    models.CharField(blank=True, editable=False, max_length=40),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="licence"
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text=None,
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "uploaded_by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'abstract': False,
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "abstract": False,
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='FrontStory',
+            name="FrontStory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('slot', models.CharField(choices=[('lead', 'Lead story'), ('second', 'Second row'), ('section', 'First of its section')], default='second', max_length=8, verbose_name='slot')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsroom.article', verbose_name='article')),
-                ('front', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='stories', to='newsroom.frontpage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "slot",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead story"),
+                            ("second", "Second row"),
+                            ("section", "First of its section"),
+                        ],
+                        default="second",
+                        max_length=8,
+                        verbose_name="slot",
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="newsroom.article",
+                        verbose_name="article",
+                    ),
+                ),
+                (
+                    "front",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stories",
+                        to="newsroom.frontpage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'story',
-                'verbose_name_plural': 'stories',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "story",
+                "verbose_name_plural": "stories",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', upload_to=wagtail.images.models.get_upload_to, verbose_name='file', width_field='width')),
-                ('description', models.CharField(blank=True, default='', max_length=255, verbose_name='description')),
-                ('width', models.IntegerField(editable=False, verbose_name='width')),
-                ('height', models.IntegerField(editable=False, verbose_name='height')),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='created at')),
-                ('focal_point_x', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_y', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_width', models.PositiveIntegerField(blank=True, null=True)),
-                ('focal_point_height', models.PositiveIntegerField(blank=True, null=True)),
-                ('file_size', models.PositiveIntegerField(editable=False, null=True)),
-                ('file_hash', models.CharField(blank=True, db_index=True, editable=False, max_length=40)),
-                ('credit', models.CharField(blank=True, max_length=160, verbose_name='credit')),
-                ('licence', models.CharField(blank=True, help_text='Under which terms we may show it.', max_length=120, verbose_name='licence')),
-                ('expires_on', models.DateField(blank=True, help_text='Empty: without limit.', null=True, verbose_name='may be shown until')),
-                ('collection', models.ForeignKey(default=wagtail.models.media.get_root_collection_id, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='collection')),
-                ('tags', taggit.managers.TaggableManager(blank=True, help_text=None, through='taggit.TaggedItem', to='taggit.Tag', verbose_name='tags')),
-                ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        upload_to=wagtail.images.models.get_upload_to,
+                        verbose_name="file",
+                        width_field="width",
+                    ),
+                ),
+                (
+                    "description",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=255,
+                        verbose_name="description",
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False, verbose_name="width")),
+                ("height", models.IntegerField(editable=False, verbose_name="height")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        auto_now_add=True, db_index=True, verbose_name="created at"
+                    ),
+                ),
+                ("focal_point_x", models.PositiveIntegerField(blank=True, null=True)),
+                ("focal_point_y", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "focal_point_width",
+                    models.PositiveIntegerField(blank=True, null=True),
+                ),
+                (
+                    "focal_point_height",
+                    models.PositiveIntegerField(blank=True, null=True),
+                ),
+                ("file_size", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "file_hash",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=40
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(blank=True, max_length=160, verbose_name="credit"),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        blank=True,
+                        help_text="Under which terms we may show it.",
+                        max_length=120,
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Empty: without limit.",
+                        null=True,
+                        verbose_name="may be shown until",
+                    ),
+                ),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        default=wagtail.models.media.get_root_collection_id,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "tags",
+                    taggit.managers.TaggableManager(
+                        blank=True,
+                        help_text=None,
+                        through="taggit.TaggedItem",
+                        to="taggit.Tag",
+                        verbose_name="tags",
+                    ),
+                ),
+                (
+                    "uploaded_by_user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uploaded by user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'abstract': False,
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "abstract": False,
             },
-            bases=(wagtail.images.models.ImageFileMixin, modelsearch.index.Indexed, models.Model),
+            bases=(
+                wagtail.images.models.ImageFileMixin,
+                modelsearch.index.Indexed,
+                models.Model,
+            ),
         ),
         migrations.AddField(
-            model_name='author',
-            name='picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='newsroom.picture', verbose_name='picture'),
+            model_name="author",
+            name="picture",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="newsroom.picture",
+                verbose_name="picture",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='newsroom.picture', verbose_name='lead picture'),
+            model_name="article",
+            name="picture",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="newsroom.picture",
+                verbose_name="lead picture",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='share_picture',
-            field=models.ForeignKey(blank=True, help_text='Empty: the lead picture.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='newsroom.picture', verbose_name='picture for sharing'),
+            model_name="article",
+            name="share_picture",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the lead picture.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="newsroom.picture",
+                verbose_name="picture for sharing",
+            ),
         ),
         migrations.CreateModel(
-            name='RelatedArticle',
+            name="RelatedArticle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('article', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='related_links', to='newsroom.article')),
-                ('related', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='newsroom.article', verbose_name='article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "article",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_links",
+                        to="newsroom.article",
+                    ),
+                ),
+                (
+                    "related",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="newsroom.article",
+                        verbose_name="article",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'related article',
-                'verbose_name_plural': 'related articles',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "related article",
+                "verbose_name_plural": "related articles",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='article',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='newsroom.sectionpage', verbose_name='section'),
+            model_name="article",
+            name="section",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="newsroom.sectionpage",
+                verbose_name="section",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='topics',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, to='newsroom.topic', verbose_name='topics'),
+            model_name="article",
+            name="topics",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, to="newsroom.topic", verbose_name="topics"
+            ),
         ),
         migrations.CreateModel(
-            name='ArticleAddress',
+            name="ArticleAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('slug', models.SlugField(max_length=255)),
-                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='addresses', to='newsroom.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("slug", models.SlugField(max_length=255)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="addresses",
+                        to="newsroom.article",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('number', 'slug'), name='article_address_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number", "slug"), name="article_address_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ListingEntry',
+            name="ListingEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listing', models.CharField(max_length=80)),
-                ('place', models.PositiveIntegerField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listing_entries', to='newsroom.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("listing", models.CharField(max_length=80)),
+                ("place", models.PositiveIntegerField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listing_entries",
+                        to="newsroom.article",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('listing', 'place'), name='listing_place_once'), models.UniqueConstraint(fields=('article', 'listing'), name='listing_article_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("listing", "place"), name="listing_place_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("article", "listing"), name="listing_article_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filter_spec', models.CharField(db_index=True, max_length=255)),
-                ('file', wagtail.images.models.WagtailImageField(height_field='height', storage=wagtail.images.models.get_rendition_storage, upload_to=wagtail.images.models.get_rendition_upload_to, width_field='width')),
-                ('width', models.IntegerField(editable=False)),
-                ('height', models.IntegerField(editable=False)),
-                ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='newsroom.picture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("filter_spec", models.CharField(db_index=True, max_length=255)),
+                (
+                    "file",
+                    wagtail.images.models.WagtailImageField(
+                        height_field="height",
+                        storage=wagtail.images.models.get_rendition_storage,
+                        upload_to=wagtail.images.models.get_rendition_upload_to,
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.IntegerField(editable=False)),
+                ("height", models.IntegerField(editable=False)),
+                (
+                    "focal_point_key",
+                    models.CharField(
+                        blank=True, default="", editable=False, max_length=16
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="newsroom.picture",
+                    ),
+                ),
             ],
             options={
-                'unique_together': {('image', 'filter_spec', 'focal_point_key')},
+                "unique_together": {("image", "filter_spec", "focal_point_key")},
             },
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['section'], name='article_section'),
+            model_name="article",
+            index=models.Index(fields=["section"], name="article_section"),
         ),
     ]

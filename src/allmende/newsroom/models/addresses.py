@@ -9,12 +9,17 @@ class ArticleAddress(models.Model):
     number = models.BigIntegerField()
     slug = models.SlugField(max_length=255)
     article = models.ForeignKey(
-        "newsroom.Article", on_delete=models.SET_NULL, null=True, related_name="addresses"
+        "newsroom.Article",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="addresses",
     )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["number", "slug"], name="article_address_once")
+            models.UniqueConstraint(
+                fields=["number", "slug"], name="article_address_once"
+            )
         ]
 
     def __str__(self) -> str:

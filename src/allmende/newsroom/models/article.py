@@ -26,7 +26,10 @@ class Article(Page):
     number = models.BigIntegerField(_("number"), unique=True, editable=False)
     kicker = models.CharField(_("kicker"), max_length=60, blank=True)
     short_headline = models.CharField(
-        _("short headline"), max_length=80, blank=True, help_text=_("For menus, lists and mails.")
+        _("short headline"),
+        max_length=80,
+        blank=True,
+        help_text=_("For menus, lists and mails."),
     )
     subheading = models.CharField(_("subheading"), max_length=255, blank=True)
     lead = models.TextField(_("lead"), blank=True, max_length=1000)
@@ -45,7 +48,9 @@ class Article(Page):
         blank=True,
         related_name="+",
     )
-    picture_caption = models.CharField(_("caption of the lead picture"), max_length=400, blank=True)
+    picture_caption = models.CharField(
+        _("caption of the lead picture"), max_length=400, blank=True
+    )
     share_picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name=_("picture for sharing"),
@@ -62,7 +67,9 @@ class Article(Page):
         on_delete=models.PROTECT,
         related_name="articles",
     )
-    topics = ParentalManyToManyField("newsroom.Topic", verbose_name=_("topics"), blank=True)
+    topics = ParentalManyToManyField(
+        "newsroom.Topic", verbose_name=_("topics"), blank=True
+    )
     dossier = models.ForeignKey(
         "newsroom.DossierPage",
         verbose_name=_("dossier"),
@@ -179,7 +186,10 @@ class Byline(Orderable):
         related_name="bylines",
     )
     note = models.CharField(
-        _("note"), max_length=80, blank=True, help_text=_("As: text, photographs, from Steinau.")
+        _("note"),
+        max_length=80,
+        blank=True,
+        help_text=_("As: text, photographs, from Steinau."),
     )
 
     class Meta(Orderable.Meta):
@@ -190,7 +200,9 @@ class Byline(Orderable):
 class RelatedArticle(Orderable):
     """A pointer to another article, chosen by an editor."""
 
-    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="related_links")
+    article = ParentalKey(
+        Article, on_delete=models.CASCADE, related_name="related_links"
+    )
     related = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="+"
     )

@@ -30,7 +30,9 @@ def missing_words(picture: Any) -> list[str]:
 def lacks(picture: Any, words: list[str]) -> ValidationError:
     joined = " · ".join(words)
     return ValidationError(
-        _("The picture “%(title)s” still needs: %(words)s. Add it in the picture library.")
+        _(
+            "The picture “%(title)s” still needs: %(words)s. Add it in the picture library."
+        )
         % {"title": picture.title, "words": joined}
     )
 
@@ -49,7 +51,11 @@ class PictureBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
         picture = value.get("picture")
-        if picture and not self.is_deferred_validation and (words := missing_words(picture)):
+        if (
+            picture
+            and not self.is_deferred_validation
+            and (words := missing_words(picture))
+        ):
             raise StructBlockValidationError({"picture": lacks(picture, words)})
         return value
 
@@ -57,7 +63,9 @@ class PictureBlock(blocks.StructBlock):
 class QuotationBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("quotation"), rows=3)
     speaker = blocks.CharBlock(label=_("speaker"), max_length=120)
-    role = blocks.CharBlock(label=_("who the speaker is"), required=False, max_length=160)
+    role = blocks.CharBlock(
+        label=_("who the speaker is"), required=False, max_length=160
+    )
 
     class Meta:
         icon = "openquote"
@@ -67,7 +75,9 @@ class QuotationBlock(blocks.StructBlock):
 
 class GalleryBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("heading"), required=False, max_length=160)
-    pictures = blocks.ListBlock(PictureBlock(), label=_("pictures"), min_num=2, max_num=40)
+    pictures = blocks.ListBlock(
+        PictureBlock(), label=_("pictures"), min_num=2, max_num=40
+    )
 
     class Meta:
         icon = "copy"
@@ -77,7 +87,9 @@ class GalleryBlock(blocks.StructBlock):
 
 class ListBlock(blocks.StructBlock):
     items = blocks.ListBlock(
-        blocks.RichTextBlock(features=["bold", "italic", "link"]), label=_("items"), min_num=1
+        blocks.RichTextBlock(features=["bold", "italic", "link"]),
+        label=_("items"),
+        min_num=1,
     )
     ordered = blocks.BooleanBlock(label=_("numbered"), required=False)
 
@@ -128,7 +140,9 @@ class BoxBlock(blocks.StaticBlock):
 
 class BodyBlock(blocks.StreamBlock):
     paragraph = blocks.RichTextBlock(
-        label=_("Paragraph"), features=TEXT_FEATURES, template="newsroom/blocks/paragraph.html"
+        label=_("Paragraph"),
+        features=TEXT_FEATURES,
+        template="newsroom/blocks/paragraph.html",
     )
     intertitle = blocks.CharBlock(
         label=_("Intertitle"),
@@ -138,7 +152,10 @@ class BodyBlock(blocks.StreamBlock):
     )
     quotation = QuotationBlock()
     pull_quote = blocks.TextBlock(
-        label=_("Pull quote"), icon="openquote", rows=2, template="newsroom/blocks/pull_quote.html"
+        label=_("Pull quote"),
+        icon="openquote",
+        rows=2,
+        template="newsroom/blocks/pull_quote.html",
     )
     picture = PictureBlock()
     gallery = GalleryBlock()

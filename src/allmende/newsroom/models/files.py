@@ -13,10 +13,16 @@ class Picture(Traced, AbstractImage):
 
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     licence = models.CharField(
-        _("licence"), max_length=120, blank=True, help_text=_("Under which terms we may show it.")
+        _("licence"),
+        max_length=120,
+        blank=True,
+        help_text=_("Under which terms we may show it."),
     )
     expires_on = models.DateField(
-        _("may be shown until"), null=True, blank=True, help_text=_("Empty: without limit.")
+        _("may be shown until"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: without limit."),
     )
 
     trace = "picture"
@@ -43,7 +49,9 @@ class Picture(Traced, AbstractImage):
 class Rendition(AbstractRendition):
     """One size and format of a picture, made once."""
 
-    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
+    image = models.ForeignKey(
+        Picture, on_delete=models.CASCADE, related_name="renditions"
+    )
 
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]

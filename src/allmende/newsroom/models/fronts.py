@@ -66,9 +66,14 @@ class FrontStory(Orderable):
         SECTION = "section", _("First of its section")
 
     front = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="stories")
-    slot = models.CharField(_("slot"), max_length=8, choices=Slot.choices, default=Slot.SECOND)
+    slot = models.CharField(
+        _("slot"), max_length=8, choices=Slot.choices, default=Slot.SECOND
+    )
     article = models.ForeignKey(
-        "newsroom.Article", verbose_name=_("article"), on_delete=models.CASCADE, related_name="+"
+        "newsroom.Article",
+        verbose_name=_("article"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
 
     panels = [FieldPanel("slot"), PageChooserPanel("article", "newsroom.Article")]
@@ -88,9 +93,14 @@ class SectionPage(Addressed):
 
     intro = models.TextField(_("introduction"), blank=True)
     rhythm = models.CharField(
-        _("rhythm on the front page"), max_length=8, choices=Rhythm.choices, default=Rhythm.PICTURE
+        _("rhythm on the front page"),
+        max_length=8,
+        choices=Rhythm.choices,
+        default=Rhythm.PICTURE,
     )
-    place_in_menu = models.PositiveSmallIntegerField(_("place on the front page"), default=100)
+    place_in_menu = models.PositiveSmallIntegerField(
+        _("place on the front page"), default=100
+    )
 
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types: list[str] = []
@@ -114,7 +124,9 @@ class SectionPage(Addressed):
 class DossierPage(Addressed):
     """Articles on one matter, gathered."""
 
-    intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+    intro = RichTextField(
+        _("introduction"), blank=True, features=["bold", "italic", "link"]
+    )
 
     prefix = "/dossier/"
     parent_page_types = ["newsroom.FrontPage"]
@@ -136,7 +148,17 @@ class InfoPage(Addressed):
 
     body = RichTextField(
         _("text"),
-        features=["h2", "h3", "bold", "italic", "link", "ol", "ul", "hr", "document-link"],
+        features=[
+            "h2",
+            "h3",
+            "bold",
+            "italic",
+            "link",
+            "ol",
+            "ul",
+            "hr",
+            "document-link",
+        ],
     )
 
     suffix = ".html"

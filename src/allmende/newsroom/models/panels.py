@@ -19,7 +19,8 @@ STORY = [
     FieldPanel("subheading"),
     FieldPanel("lead"),
     MultiFieldPanel(
-        [FieldPanel("picture"), FieldPanel("picture_caption")], heading=_("Lead picture")
+        [FieldPanel("picture"), FieldPanel("picture_caption")],
+        heading=_("Lead picture"),
     ),
     FieldPanel("body"),
     InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),

@@ -1,0 +1,107 @@
+"""Articles made, published and withdrawn by code: imports, the demo, tests.
+
+Staff do the same through Wagtail's editor; both end in the same signals.
+"""
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+from wagtail.models import Locale
+
+from allmende.newsroom import foundation
+from allmende.newsroom.models import (
+    Article,
+    ArticleIndex,
+    Author,
+    Byline,
+    Counter,
+    SectionPage,
+    Topic,
+)
+from allmende.people.models import Person
+
+Raw = dict[str, Any]
+
+
+def block(kind: str, value: Any) -> Raw:
+    """A body block as StreamField stores it."""
+    return {"type": kind, "value": value, "id": str(uuid.uuid4())}
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> Raw:
+    """A table block; cells are text."""
+    columns = [{"type": "text", "heading": heading} for heading in header]
+    value = {
+        "columns": columns,
+        "rows": [{"values": list(row)} for row in rows],
+        "caption": "",
+    }
+    return block("table", {"caption": caption, "table": value, "row_headers": True})
+
+
+@transaction.atomic
+def draft(
+    title: str,
+    *,
+    section: SectionPage,
+    body: Sequence[Raw],
+    language: str | None = None,
+    number: int | None = None,
+    slug: str = "",
+    bylines: Sequence[tuple[Author, str]] = (),
+    topics: Sequence[Topic] = (),
+    index: ArticleIndex | None = None,
+    owner: Person | None = None,
+    **fields: Any,
+) -> Article:
+    """A new draft. `fields` are the article's own, such as kicker or lead.
+
+    Raises ValidationError when a field is too long; IntegrityError when `number` is taken.
+    """
+    locale = (
+        Locale.objects.get(language_code=language) if language else Locale.get_default()
+    )
+    article = Article(
+        title=title,
+        slug=slug or slugify(title)[:255].strip("-") or "artikel",
+        section=section,
+        body=json.dumps(list(body)),
+        locale=locale,
+        number=number,
+        live=False,
+        owner=owner,
+        **fields,
+    )
+    if number is not None:
+        Counter.reserve("article", number)
+    article.bylines = [
+        Byline(author=author, note=note, sort_order=order)
+        for order, (author, note) in enumerate(bylines)
+    ]
+    article.topics = list(topics)
+    (index or foundation.article_index()).add_child(instance=article)
+    return article
+
+
+@transaction.atomic
+def publish(article: Article, *, at: datetime, by: Person | None = None) -> Article:
+    """Makes an article live, first published `at` unless it was live before.
+
+    Raises ValidationError, by field, when it is not ready to be read.
+    """
+    article.first_published_at = article.first_published_at or at
+    article.must_be_ready = True
+    article.full_clean()
+    article.save_revision(user=by, clean=False).publish(user=by)
+    return Article.objects.get(pk=article.pk)
+
+
+@transaction.atomic
+def withdraw(article: Article, *, by: Person | None = None) -> None:
+    """Takes an article from readers; its addresses answer 410 from now on."""
+    article.unpublish(user=by)
