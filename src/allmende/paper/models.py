@@ -89,7 +89,8 @@ class Paper(BaseGenericSetting, ClusterableModel):
         return zoneinfo.ZoneInfo(self.time_zone)
 
     def menu(self, place: str) -> list["MenuItem"]:
-        return [item for item in self.menu_items.all() if item.place == place]
+        """The lines of one menu in order, without pages that readers cannot open."""
+        return [item for item in self.menu_items.all() if item.place == place and item.is_open]
 
 
 class MenuItem(Orderable):
@@ -138,5 +139,10 @@ class MenuItem(Orderable):
             raise ValidationError({"address": _("Begin with / or https://.")})
 
     @property
+    def is_open(self) -> bool:
+        return self.page is None or self.page.live
+
+    @property
     def url(self) -> str:
-        return self.page.specific.url if self.page_id else self.address
+        # An address needs the page's class and slug only, which cost no query of their own.
+        return self.page.specific_deferred.url if self.page else self.address

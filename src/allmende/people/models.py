@@ -79,11 +79,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def email(self) -> str:
         """The address to write to: the primary sign-in address, else a contact address."""
-        address = self.emailaddress_set.order_by("-primary", "-verified", "pk").first()
-        if address:
-            return address.email
-        contact = self.contact_addresses.exclude(email="").order_by("pk").first()
-        return contact.email if contact else ""
+        # sorted here, not by the database, so that a list can prefetch both
+        signs_in = sorted(
+            self.emailaddress_set.all(), key=lambda row: (not row.primary, not row.verified, row.pk)
+        )
+        if signs_in:
+            return signs_in[0].email
+        contacts = sorted(self.contact_addresses.all(), key=lambda row: row.pk)
+        return next((contact.email for contact in contacts if contact.email), "")
 
 
 class ContactAddress(models.Model):

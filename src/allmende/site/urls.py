@@ -1,12 +1,28 @@
-"""Addresses of the whole house: staff, accounts, documents, and the public pages last."""
+"""Addresses that Django answers; readers get static files.
 
-from django.urls import include, path
-from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+/redaktion/   the staff's rooms, Wagtail's admin
+/konto/       sign-in, second factor, password: allauth
+/dokumente/   files for download
+"""
 
-urlpatterns = [
-    path("redaktion/", include(wagtailadmin_urls)),
-    path("konto/", include("allauth.urls")),
-    path("dokumente/", include(wagtaildocs_urls)),
-    path("", include("allmende.newsroom.urls")),
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from wagtail.admin import urls as staff_urls
+from wagtail.documents import urls as document_urls
+
+# Wagtail's own doors lead to allauth's: one place signs in, out, and resets.
+doors: list[URLPattern | URLResolver] = [
+    re_path(r"^login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    re_path(r"^password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("logout/", account.logout),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("redaktion/", include(doors)),
+    path("redaktion/", include(staff_urls)),
+    path("konto/", include("allauth.account.urls")),
+    path("konto/2fa/", include("allauth.mfa.urls")),
+    path("dokumente/", include(document_urls)),
+    # --- the newsroom's public addresses go below this line ---
 ]

@@ -1,0 +1,77 @@
+"""What `people` adds to the staff's screens."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
+from wagtail.users.views import bulk_actions
+
+from allmende.people.models import Person
+from allmende.people.roles import Role
+
+
+@hooks.register("register_account_menu_item")
+def second_factor_item(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "url": reverse("mfa_index"),
+        "label": _("Second factor"),
+        "help_text": _("Authenticator app, passkeys and recovery codes."),
+    }
+
+
+@hooks.register("register_account_menu_item")
+def password_item(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "url": reverse("account_change_password"),
+        "label": _("Password"),
+        "help_text": _("Without one you sign in by a code sent to your address."),
+    }
+
+
+class Withheld:
+    """Wagtail's bulk actions on users go past the rules about roles and the last admin."""
+
+    def check_perm(self, person: Person) -> bool:
+        return False
+
+
+# Registered after Wagtail's own of the same kind, in whose place they are put.
+for action in (
+    bulk_actions.AssignRoleBulkAction,
+    bulk_actions.DeleteBulkAction,
+    bulk_actions.SetActiveStateBulkAction,
+):
+    withheld = type(f"Withheld{action.__name__}", (Withheld, action), {})
+    hooks.register("register_bulk_action", withheld, order=1000)
+
+
+class RoleFormatter(LogFormatter):
+    """Names the role that was given or taken."""
+
+    def __init__(self, label: str, message: str) -> None:
+        self.label, self.message = label, message
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        role = log_entry.data.get("role", "")
+        return self.message % {"role": Role(role).label if role in Role.values else role}
+
+
+@hooks.register("register_log_actions")
+def log_actions(registry: LogActionRegistry) -> None:
+    registry.register_action(
+        "people.second_factor_reset", _("Reset second factor"), _("Second factor reset")
+    )
+    registry.register_action(
+        "people.address_changed", _("Change sign-in address"), _("Sign-in address changed")
+    )
+    registry.register_action("people.activated", _("Let sign in"), _("May sign in again"))
+    registry.register_action("people.deactivated", _("Lock out"), _("May no longer sign in"))
+    granted, revoked = _("Role granted: %(role)s"), _("Role revoked: %(role)s")
+    registry.register_action("people.role_granted")(lambda: RoleFormatter(_("Grant role"), granted))
+    registry.register_action("people.role_revoked")(
+        lambda: RoleFormatter(_("Revoke role"), revoked)
+    )
