@@ -1,0 +1,41 @@
+"""What all tests share: folders of their own, and skips that say why."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PEER_DATA = "ALLMENDE_PEER_DATA"
+
+
+def pytest_report_header() -> list[str]:
+    engine = os.environ.get("ALLMENDE_DATABASE_URL", "").partition(":")[0] or "sqlite"
+    return [f"database: {engine}", f"peer data: {os.environ.get(PEER_DATA) or 'not given'}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    absent = pytest.mark.skip(reason=f"{PEER_DATA} names no folder")
+    for item in items:
+        if item.get_closest_marker("peer") and not os.environ.get(PEER_DATA):
+            item.add_marker(absent)
+
+
+@pytest.fixture
+def peer_data() -> Path:
+    """The folder of files that other systems wrote; its tests are marked `peer`."""
+    return Path(os.environ[PEER_DATA])
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Pictures and baked pages of one test are never seen by another."""
+    from allmende.bakery import bake
+
+    folder = tmp_path_factory.mktemp("data")
+    settings.MEDIA_ROOT = folder / "media"
+    settings.BAKED_ROOT = folder / "baked"
+    bake.store.cache_clear()
+    yield
+    bake.store.cache_clear()
