@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 from typing import Any
 
 from django.core.files.images import ImageFile
@@ -45,7 +46,7 @@ def dossier(title: str = "Die Brücke", slug: str = "bruecke") -> DossierPage:
 
 
 def info_page(title: str = "Impressum", slug: str = "impressum") -> InfoPage:
-    return put(InfoPage(title=title, slug=slug, body="<p>Wer wir sind.</p>"))
+    return put(InfoPage(title=title, slug=slug, body=json.dumps(paragraphs("Wer wir sind."))))
 
 
 def author(name: str = "Jana Reuter", slug: str = "jana-reuter", **fields: Any) -> Author:

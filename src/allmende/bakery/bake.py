@@ -57,9 +57,7 @@ def work(*, at: datetime | None = None) -> int:
     if claim is None:
         return 0
     started = timezone.now()
-    paths = (
-        every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
-    )
+    paths = every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
     count = bake(paths, keep=lambda: orders.renew(claim, at=timezone.now()))
     orders.finish(claim)
     seconds = (timezone.now() - started).total_seconds()
@@ -69,9 +67,7 @@ def work(*, at: datetime | None = None) -> int:
 
 def affected(claim: orders.Claim) -> set[str]:
     """Paths that read one of the claimed ingredients, or may have come into being with it."""
-    paths = {
-        name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)
-    }
+    paths = {name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)}
     for some in chunks(claim.ingredients, 500):
         lines = RecipeLine.objects.filter(ingredient__in=some)
         paths.update(lines.values_list("page__path", flat=True).distinct())
@@ -145,9 +141,7 @@ def note_failure(path: str, error: Exception) -> None:
         path=path,
         defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()},
     )
-    earlier = (
-        BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
-    )
+    earlier = BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
     page.error = words
     page.save(update_fields=["error"])
     attempts = earlier.attempts + 1 if earlier else 1
@@ -157,9 +151,9 @@ def note_failure(path: str, error: Exception) -> None:
 def render(path: str) -> Baked:
     """The answer of the path's own view, as a reader without cookies would get it."""
     base = urlsplit(settings.PAPER_URL)
-    request = RequestFactory(
-        SERVER_NAME=base.hostname, SERVER_PORT=str(base.port or 80)
-    ).get(path, secure=base.scheme == "https")
+    request = RequestFactory(SERVER_NAME=base.hostname, SERVER_PORT=str(base.port or 80)).get(
+        path, secure=base.scheme == "https"
+    )
     with recording() as recipe:
         try:
             match = resolve(unquote(path))

@@ -29,8 +29,7 @@ class Claim:
 def place(*ingredients: str, urgent: bool = False) -> None:
     """Orders all pages that read one of `ingredients`. Call it inside the change's transaction."""
     BakeOrder.objects.bulk_create(
-        BakeOrder(ingredient=ingredient, urgent=urgent)
-        for ingredient in sorted(set(ingredients))
+        BakeOrder(ingredient=ingredient, urgent=urgent) for ingredient in sorted(set(ingredients))
     )
 
 
@@ -48,15 +47,9 @@ def claim(*, at: datetime) -> Claim | None:
     with transaction.atomic():
         if BakeOrder.objects.filter(lease_until__gte=at).exists():
             return None
-        rows = (
-            due(at=at)
-            .select_for_update(skip_locked=True)
-            .order_by("-urgent", "id")[:BATCH]
-        )
+        rows = due(at=at).select_for_update(skip_locked=True).order_by("-urgent", "id")[:BATCH]
         taken = list(rows.values_list("pk", "ingredient", "urgent"))
-        if any(
-            urgent for _, _, urgent in taken
-        ):  # nothing slow may stand beside an urgent one
+        if any(urgent for _, _, urgent in taken):  # nothing slow may stand beside an urgent one
             taken = [row for row in taken if row[2]]
         if not taken:
             return None
@@ -69,9 +62,7 @@ def claim(*, at: datetime) -> Claim | None:
 
 def renew(claim: Claim, *, at: datetime) -> bool:
     """Keeps a long claim alive; False when it was lost to another worker."""
-    return bool(
-        BakeOrder.objects.filter(claim=claim.key).update(lease_until=at + LEASE)
-    )
+    return bool(BakeOrder.objects.filter(claim=claim.key).update(lease_until=at + LEASE))
 
 
 def finish(claim: Claim) -> None:

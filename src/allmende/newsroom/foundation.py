@@ -18,9 +18,7 @@ def lay_front_page() -> FrontPage:
     """Puts the front page in the place of Wagtail's welcome page."""
     root = Page.get_first_root_node()
     front = root.add_child(instance=FrontPage(title="Titelseite", slug="titelseite"))
-    site = Site.objects.filter(is_default_site=True).first() or Site(
-        is_default_site=True
-    )
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     site.hostname, site.root_page = "localhost", front
     site.save()
     Page.objects.filter(slug="home", depth=2, content_type=root.content_type).delete()

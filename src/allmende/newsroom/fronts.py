@@ -68,10 +68,7 @@ def stories(front: FrontPage | None) -> dict[str, list[Article]]:
     if front is None:
         return placed
     rows = list(front.stories.all())
-    live = {
-        article.pk: article
-        for article in reading.by_ids(row.article_id for row in rows)
-    }
+    live = {article.pk: article for article in reading.by_ids(row.article_id for row in rows)}
     for row in rows:
         if article := live.get(row.article_id):
             of_section = row.slot == FrontStory.Slot.SECTION

@@ -34,17 +34,13 @@ def always(*paths: str) -> Callable[[], Paths]:
 
 
 def article_paths() -> Paths:
-    return (
-        address.path for address in ArticleAddress.objects.iterator(chunk_size=1_000)
-    )
+    return (address.path for address in ArticleAddress.objects.iterator(chunk_size=1_000))
 
 
 def articles_born(ingredient: str) -> Paths:
     kind, _, pk = ingredient.partition(":")
     if kind == "page" and pk.isdigit():
-        return [
-            address.path for address in ArticleAddress.objects.filter(article_id=pk)
-        ]
+        return [address.path for address in ArticleAddress.objects.filter(article_id=pk)]
     return ()
 
 
@@ -57,9 +53,7 @@ def of_model(name: str, trace: str, live: Callable[[], models.QuerySet]) -> Page
             return [row.url for row in live().filter(pk=pk)]
         return ()
 
-    return PageType(
-        name, lambda: (row.url for row in live().iterator(chunk_size=1_000)), born
-    )
+    return PageType(name, lambda: (row.url for row in live().iterator(chunk_size=1_000)), born)
 
 
 def numbered(name: str, kind: str, url_of: Callable[[str], str | None]) -> PageType:
@@ -76,9 +70,7 @@ def numbered(name: str, kind: str, url_of: Callable[[str], str | None]) -> PageT
         lasts = entries.values_list("listing").annotate(last=models.Max("place"))
         for listing, last in lasts.iterator(chunk_size=1_000):
             if url := url_of(listing.partition(":")[2]):
-                yield from (
-                    f"{url}seite-{n}.html" for n in range(1, last // PER_PAGE + 2)
-                )
+                yield from (f"{url}seite-{n}.html" for n in range(1, last // PER_PAGE + 2))
 
     return PageType(name, every, born)
 

@@ -45,11 +45,7 @@ class Responsive:
 
 def specs(use: Use) -> list[str]:
     """Wagtail filter specs, widths ascending within each format."""
-    return [
-        f"{crop(width, use.ratio)}|format-{kind}"
-        for kind in FORMATS
-        for width in use.widths
-    ]
+    return [f"{crop(width, use.ratio)}|format-{kind}" for kind in FORMATS for width in use.widths]
 
 
 def crop(width: int, ratio: tuple[int, int] | None) -> str:
@@ -62,9 +58,7 @@ def responsive(picture: Picture, use_name: str) -> Responsive:
     """Makes missing renditions; raises SourceImageIOError when the file itself is missing."""
     use = USES[use_name]
     made = picture.get_renditions(*specs(use))
-    sources = [
-        Source(f"image/{kind}", srcset(made, use, kind)) for kind in FORMATS[:-1]
-    ]
+    sources = [Source(f"image/{kind}", srcset(made, use, kind)) for kind in FORMATS[:-1]]
     fallback = made[f"{crop(use.widths[-1], use.ratio)}|format-jpeg"]
     return Responsive(
         [*sources, Source("image/jpeg", srcset(made, use, "jpeg"))],
@@ -79,9 +73,7 @@ def responsive(picture: Picture, use_name: str) -> Responsive:
 def srcset(made: dict[str, Rendition], use: Use, kind: str) -> str:
     """Candidates by true width: a small original is never announced larger than it is."""
     files = [made[f"{crop(width, use.ratio)}|format-{kind}"] for width in use.widths]
-    return ", ".join(
-        f"{file.url} {file.width}w" for file in {f.width: f for f in files}.values()
-    )
+    return ", ".join(f"{file.url} {file.width}w" for file in {f.width: f for f in files}.values())
 
 
 def prepare(picture: Picture) -> None:

@@ -43,9 +43,7 @@ def enter(article: Article) -> list[str]:
         place = Counter.take(f"listing:{listing}") - 1
         ListingEntry.objects.create(listing=listing, place=place, article=article)
         held[listing] = place
-    return [
-        name for listing, place in held.items() for name in names_of(listing, place)
-    ]
+    return [name for listing, place in held.items() for name in names_of(listing, place)]
 
 
 def leave(article: Article, *, but: set[str]) -> list[str]:
@@ -96,9 +94,7 @@ def paper_changed() -> None:
 
 def relist() -> None:
     """Sorts every live article anew: the main language or a membership rule has changed."""
-    for article in (
-        Article.objects.live().order_by("first_published_at").iterator(chunk_size=500)
-    ):
+    for article in Article.objects.live().order_by("first_published_at").iterator(chunk_size=500):
         leave(article, but=article.listings())
         enter(article)
     orders.place(EVERYTHING)

@@ -77,9 +77,7 @@ def newest(listing: str, count: int, *, without: Collection[int] = ()) -> list[A
 def last_page(listing: str) -> int:
     """Number of the newest numbered page; 0 when the listing is empty."""
     read(f"listing:{listing}:newest")
-    place = ListingEntry.objects.filter(listing=listing).aggregate(last=Max("place"))[
-        "last"
-    ]
+    place = ListingEntry.objects.filter(listing=listing).aggregate(last=Max("place"))["last"]
     return 0 if place is None else place // PER_PAGE + 1
 
 
@@ -119,9 +117,7 @@ def bounds(first: dt.date, after: dt.date) -> tuple[dt.datetime, dt.datetime]:
 def on_day(day: dt.date) -> list[Article]:
     read(f"day:{day}")
     start, end = bounds(day, day + dt.timedelta(days=1))
-    rows = main_articles().filter(
-        first_published_at__gte=start, first_published_at__lt=end
-    )
+    rows = main_articles().filter(first_published_at__gte=start, first_published_at__lt=end)
     return list(rows.order_by("-first_published_at", "-pk"))
 
 
@@ -129,12 +125,8 @@ def day_beside(day: dt.date, *, later: bool) -> dt.date | None:
     """The nearest day with articles after, or before, `day`."""
     start, end = bounds(day, day + dt.timedelta(days=1))
     read(f"day:{day}:{'later' if later else 'earlier'}")
-    times = main_articles().order_by(
-        "first_published_at" if later else "-first_published_at"
-    )
-    wanted = (
-        {"first_published_at__gte": end} if later else {"first_published_at__lt": start}
-    )
+    times = main_articles().order_by("first_published_at" if later else "-first_published_at")
+    wanted = {"first_published_at__gte": end} if later else {"first_published_at__lt": start}
     moment = times.filter(**wanted).values_list("first_published_at", flat=True).first()
     return timezone.localdate(moment, zone()) if moment else None
 
@@ -143,23 +135,15 @@ def days_of(month: dt.date) -> list[tuple[dt.date, int]]:
     """Days of a month that have articles, with their number."""
     read(f"month:{month:%Y-%m}")
     start, end = bounds(month, next_month(month))
-    rows = main_articles().filter(
-        first_published_at__gte=start, first_published_at__lt=end
-    )
-    per_day = rows.order_by().annotate(
-        unit=TruncDate("first_published_at", tzinfo=zone())
-    )
+    rows = main_articles().filter(first_published_at__gte=start, first_published_at__lt=end)
+    per_day = rows.order_by().annotate(unit=TruncDate("first_published_at", tzinfo=zone()))
     return sorted(per_day.values_list("unit").annotate(count=Count("pk")))
 
 
 def months() -> list[dt.date]:
     """First days of the months that have articles, oldest first."""
     read(MONTHS)
-    rows = (
-        main_articles()
-        .order_by()
-        .annotate(unit=TruncMonth("first_published_at", tzinfo=zone()))
-    )
+    rows = main_articles().order_by().annotate(unit=TruncMonth("first_published_at", tzinfo=zone()))
     found = rows.values_list("unit", flat=True).distinct()
     return sorted(moment.date() for moment in found)
 

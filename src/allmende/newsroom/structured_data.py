@@ -35,9 +35,7 @@ def news_article(article: Article, paper: Paper, *, base: str) -> SafeString:
     }
     if article.first_published_at:
         data["datePublished"] = article.first_published_at.isoformat()
-        data["dateModified"] = (
-            article.updated_at or article.first_published_at
-        ).isoformat()
+        data["dateModified"] = (article.updated_at or article.first_published_at).isoformat()
     if picture := article.share_picture or article.picture:
         data["image"] = base + picture.get_rendition("fill-1200x630|format-jpeg").url
     if corrections := list(article.corrections.all()):

@@ -43,9 +43,7 @@ class Sibling:
 def siblings(article: Article) -> list[Sibling]:
     family = Article.objects.live().filter(translation_key=article.translation_key)
     others = (
-        family.exclude(pk=article.pk)
-        .select_related("locale")
-        .order_by("locale__language_code")
+        family.exclude(pk=article.pk).select_related("locale").order_by("locale__language_code")
     )
     return [Sibling(other) for other in others]
 
@@ -56,9 +54,7 @@ def translate(article: Article, *, language: str, by: Person | None = None) -> A
     Raises ValueError when the family already has that language.
     """
     locale = Locale.objects.get(language_code=language)
-    if Article.objects.filter(
-        translation_key=article.translation_key, locale=locale
-    ).exists():
+    if Article.objects.filter(translation_key=article.translation_key, locale=locale).exists():
         raise ValueError(f"there is already a version in {language}")
     return article.copy(
         to=article.get_parent(),

@@ -45,8 +45,6 @@ urlpatterns = [
     path("look.css", views.look, name="look"),
     re_path(r"^(?P<status>404|410|503)\.html$", views.error_page, name="error"),
     path("<slug:slug>/", views.section, name="section"),
-    path(
-        "<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"
-    ),
+    path("<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"),
     path("<slug:slug>.html", views.info, name="info"),
 ]

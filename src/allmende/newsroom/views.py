@@ -112,9 +112,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
-    listing = Listing(
-        found.listing, found.url, found.title, found.intro, {"section": found}
-    )
+    listing = Listing(found.listing, found.url, found.title, found.intro, {"section": found})
     return numbered(request, listing, number)
 
 
@@ -127,23 +125,17 @@ def topic(request: HttpRequest, slug: str, number: int | None = None) -> HttpRes
 
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture"), slug=slug)
-    listing = Listing(
-        found.listing, found.url, found.name, found.bio, {"author": found}
-    )
+    listing = Listing(found.listing, found.url, found.name, found.bio, {"author": found})
     return numbered(request, listing, number)
 
 
 def dossier(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(DossierPage.objects.live(), slug=slug)
     extra = {"dossier": found}
-    return numbered(
-        request, Listing(found.listing, found.url, found.title, "", extra), number
-    )
+    return numbered(request, Listing(found.listing, found.url, found.title, "", extra), number)
 
 
-def language(
-    request: HttpRequest, code: str, number: int | None = None
-) -> HttpResponse:
+def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
     if code not in NAMES:
         raise Http404
     listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {})
@@ -216,9 +208,7 @@ def valid_date(year: str, month: str, day: str) -> dt.date:
 
 
 def ticker(request: HttpRequest) -> HttpResponse:
-    return page(
-        request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)}
-    )
+    return page(request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)})
 
 
 def info(request: HttpRequest, slug: str) -> HttpResponse:
@@ -231,9 +221,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     articles = reading.newest("all", FEED)
     context = {
         "articles": articles,
-        "updated": max(
-            (a.updated_at or a.first_published_at for a in articles), default=None
-        ),
+        "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
     }
     return page(
         request,
@@ -245,9 +233,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 def look(request: HttpRequest) -> HttpResponse:
     """The paper's colours and text font; a file of its own because inline style is forbidden."""
-    return page(
-        request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8"
-    )
+    return page(request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8")
 
 
 def error_page(request: HttpRequest, status: str) -> HttpResponse:

@@ -63,9 +63,7 @@ def draft(
 
     Raises ValidationError when a field is too long; IntegrityError when `number` is taken.
     """
-    locale = (
-        Locale.objects.get(language_code=language) if language else Locale.get_default()
-    )
+    locale = Locale.objects.get(language_code=language) if language else Locale.get_default()
     article = Article(
         title=title,
         slug=slug or slugify(title)[:255].strip("-") or "artikel",

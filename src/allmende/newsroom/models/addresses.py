@@ -17,9 +17,7 @@ class ArticleAddress(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["number", "slug"], name="article_address_once"
-            )
+            models.UniqueConstraint(fields=["number", "slug"], name="article_address_once")
         ]
 
     def __str__(self) -> str:

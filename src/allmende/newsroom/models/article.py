@@ -48,9 +48,7 @@ class Article(Page):
         blank=True,
         related_name="+",
     )
-    picture_caption = models.CharField(
-        _("caption of the lead picture"), max_length=400, blank=True
-    )
+    picture_caption = models.CharField(_("caption of the lead picture"), max_length=400, blank=True)
     share_picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name=_("picture for sharing"),
@@ -67,9 +65,7 @@ class Article(Page):
         on_delete=models.PROTECT,
         related_name="articles",
     )
-    topics = ParentalManyToManyField(
-        "newsroom.Topic", verbose_name=_("topics"), blank=True
-    )
+    topics = ParentalManyToManyField("newsroom.Topic", verbose_name=_("topics"), blank=True)
     dossier = models.ForeignKey(
         "newsroom.DossierPage",
         verbose_name=_("dossier"),
@@ -200,9 +196,7 @@ class Byline(Orderable):
 class RelatedArticle(Orderable):
     """A pointer to another article, chosen by an editor."""
 
-    article = ParentalKey(
-        Article, on_delete=models.CASCADE, related_name="related_links"
-    )
+    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="related_links")
     related = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="+"
     )

@@ -18,9 +18,7 @@ class Author(index.Indexed, Traced):
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("address"), max_length=120, unique=True)
-    kind = models.CharField(
-        _("kind"), max_length=8, choices=Kind.choices, default=Kind.PERSON
-    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PERSON)
     role = models.CharField(_("role"), max_length=120, blank=True)
     bio = models.TextField(_("about"), blank=True)
     email = models.EmailField(_("public e-mail address"), blank=True)

@@ -30,9 +30,7 @@ def missing_words(picture: Any) -> list[str]:
 def lacks(picture: Any, words: list[str]) -> ValidationError:
     joined = " · ".join(words)
     return ValidationError(
-        _(
-            "The picture “%(title)s” still needs: %(words)s. Add it in the picture library."
-        )
+        _("The picture “%(title)s” still needs: %(words)s. Add it in the picture library.")
         % {"title": picture.title, "words": joined}
     )
 
@@ -51,11 +49,7 @@ class PictureBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
         picture = value.get("picture")
-        if (
-            picture
-            and not self.is_deferred_validation
-            and (words := missing_words(picture))
-        ):
+        if picture and not self.is_deferred_validation and (words := missing_words(picture)):
             raise StructBlockValidationError({"picture": lacks(picture, words)})
         return value
 
@@ -63,9 +57,7 @@ class PictureBlock(blocks.StructBlock):
 class QuotationBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("quotation"), rows=3)
     speaker = blocks.CharBlock(label=_("speaker"), max_length=120)
-    role = blocks.CharBlock(
-        label=_("who the speaker is"), required=False, max_length=160
-    )
+    role = blocks.CharBlock(label=_("who the speaker is"), required=False, max_length=160)
 
     class Meta:
         icon = "openquote"
@@ -75,9 +67,7 @@ class QuotationBlock(blocks.StructBlock):
 
 class GalleryBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("heading"), required=False, max_length=160)
-    pictures = blocks.ListBlock(
-        PictureBlock(), label=_("pictures"), min_num=2, max_num=40
-    )
+    pictures = blocks.ListBlock(PictureBlock(), label=_("pictures"), min_num=2, max_num=40)
 
     class Meta:
         icon = "copy"
@@ -138,16 +128,16 @@ class BoxBlock(blocks.StaticBlock):
         template = "newsroom/blocks/box.html"
 
 
-class BodyBlock(blocks.StreamBlock):
+class TextBlock(blocks.StreamBlock):
+    """What an info page may hold: everything but the boxes that ask."""
+
     paragraph = blocks.RichTextBlock(
-        label=_("Paragraph"),
-        features=TEXT_FEATURES,
-        template="newsroom/blocks/paragraph.html",
+        label=_("Paragraph"), features=TEXT_FEATURES, template="newsroom/blocks/paragraph.html"
     )
     intertitle = blocks.CharBlock(
         label=_("Intertitle"),
         icon="title",
-        max_length=160,
+        max_length=255,
         template="newsroom/blocks/intertitle.html",
     )
     quotation = QuotationBlock()
@@ -162,10 +152,14 @@ class BodyBlock(blocks.StreamBlock):
     list = ListBlock()
     table = TableBlock()
     fact_box = FactBoxBlock()
+
+
+class BodyBlock(TextBlock):
+    """What an article may hold; each box once at the most."""
+
     newsletter_box = BoxBlock(label=_("Newsletter box"))
     membership_box = BoxBlock(label=_("Membership box"))
     contribution_box = BoxBlock(label=_("Contribution box"))
 
     class Meta:
         block_counts = {name: {"max_num": 1} for name in BOXES}
-        required = True

@@ -49,9 +49,7 @@ class Picture(Traced, AbstractImage):
 class Rendition(AbstractRendition):
     """One size and format of a picture, made once."""
 
-    image = models.ForeignKey(
-        Picture, on_delete=models.CASCADE, related_name="renditions"
-    )
+    image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
         unique_together = [("image", "filter_spec", "focal_point_key")]

@@ -5,9 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
 
+from allmende.newsroom.models.blocks import TextBlock
 from allmende.newsroom.models.page import Page
 
 # First parts of addresses that belong to the house; a section or info page cannot take them.
@@ -66,9 +67,7 @@ class FrontStory(Orderable):
         SECTION = "section", _("First of its section")
 
     front = ParentalKey(FrontPage, on_delete=models.CASCADE, related_name="stories")
-    slot = models.CharField(
-        _("slot"), max_length=8, choices=Slot.choices, default=Slot.SECOND
-    )
+    slot = models.CharField(_("slot"), max_length=8, choices=Slot.choices, default=Slot.SECOND)
     article = models.ForeignKey(
         "newsroom.Article",
         verbose_name=_("article"),
@@ -98,9 +97,7 @@ class SectionPage(Addressed):
         choices=Rhythm.choices,
         default=Rhythm.PICTURE,
     )
-    place_in_menu = models.PositiveSmallIntegerField(
-        _("place on the front page"), default=100
-    )
+    place_in_menu = models.PositiveSmallIntegerField(_("place on the front page"), default=100)
 
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types: list[str] = []
@@ -124,9 +121,7 @@ class SectionPage(Addressed):
 class DossierPage(Addressed):
     """Articles on one matter, gathered."""
 
-    intro = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link"]
-    )
+    intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     prefix = "/dossier/"
     parent_page_types = ["newsroom.FrontPage"]
@@ -146,20 +141,7 @@ class DossierPage(Addressed):
 class InfoPage(Addressed):
     """Imprint, privacy, about: a page of text."""
 
-    body = RichTextField(
-        _("text"),
-        features=[
-            "h2",
-            "h3",
-            "bold",
-            "italic",
-            "link",
-            "ol",
-            "ul",
-            "hr",
-            "document-link",
-        ],
-    )
+    body = StreamField(TextBlock(), verbose_name=_("text"))
 
     suffix = ".html"
     parent_page_types = ["newsroom.FrontPage"]

@@ -21,12 +21,8 @@ class ListingEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["listing", "place"], name="listing_place_once"
-            ),
-            models.UniqueConstraint(
-                fields=["article", "listing"], name="listing_article_once"
-            ),
+            models.UniqueConstraint(fields=["listing", "place"], name="listing_place_once"),
+            models.UniqueConstraint(fields=["article", "listing"], name="listing_article_once"),
         ]
 
     def __str__(self) -> str:

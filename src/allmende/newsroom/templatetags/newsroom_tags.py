@@ -15,9 +15,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("newsroom/responsive.html")
-def responsive(
-    picture: Picture | None, use: str, eager: bool = False
-) -> dict[str, Any]:
+def responsive(picture: Picture | None, use: str, eager: bool = False) -> dict[str, Any]:
     """<picture> in AVIF, WebP and JPEG; nothing where the file is missing."""
     if picture is None:
         return {}
@@ -51,9 +49,7 @@ def slot(name: str, article: Article | None = None) -> SafeString:
 
 @register.simple_tag
 def json_ld(article: Article) -> SafeString:
-    return structured_data.news_article(
-        article, reading.paper(), base=settings.PAPER_URL
-    )
+    return structured_data.news_article(article, reading.paper(), base=settings.PAPER_URL)
 
 
 @register.filter

@@ -110,9 +110,7 @@ def lay_paper(row: dict[str, Any]) -> None:
 def lay_pictures(cast: Cast, folder: Path) -> None:
     for stem, row in read("pictures").items():
         found = next(iter(folder.glob(f"{stem}.*")))
-        picture = Picture(
-            title=row["title"], description=row["description"], credit=row["credit"]
-        )
+        picture = Picture(title=row["title"], description=row["description"], credit=row["credit"])
         with found.open("rb") as file:
             picture.file = ImageFile(file, name=found.name)
             picture.save()
@@ -131,9 +129,7 @@ def lay_pages(cast: Cast) -> None:
         )
         cast.sections[row["slug"]] = put(front, section)
     for row in rows(read("dossiers")):
-        intro = (
-            row["intro"] if row["intro"].startswith("<") else f"<p>{row['intro']}</p>"
-        )
+        intro = row["intro"] if row["intro"].startswith("<") else f"<p>{row['intro']}</p>"
         dossier = DossierPage(title=row["title"], slug=row["slug"], intro=intro)
         cast.dossiers[row["slug"]] = put(front, dossier)
     for row in rows(read("pages")):
@@ -178,9 +174,7 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
         section=cast.sections[row["section"]],
         body=as_blocks(row["body"], cast.pictures),
         language=row.get("language", "de"),
-        bylines=[
-            (cast.authors[b["author"]], b.get("note", "")) for b in row["bylines"]
-        ],
+        bylines=[(cast.authors[b["author"]], b.get("note", "")) for b in row["bylines"]],
         topics=[cast.topics[name] for name in row.get("topics", [])],
         dossier=cast.dossiers.get(row.get("dossier", "")),
         picture=cast.pictures.get(row.get("picture", "")),
@@ -189,9 +183,7 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
         **extra,
     )
     if "updated_days_ago" in row:
-        article.updated_at = moment(
-            cast, row["updated_days_ago"], row.get("updated_time", "12:00")
-        )
+        article.updated_at = moment(cast, row["updated_days_ago"], row.get("updated_time", "12:00"))
     article.corrections = [
         Correction(date=moment(cast, c["days_ago"], "12:00").date(), text=c["text"])
         for c in row.get("corrections", [])
@@ -216,18 +208,13 @@ def tie_together(cast: Cast) -> None:
     """Related articles and links between them, once every article has its number."""
     for row in stories():
         article = cast.articles[row["slug"]]
-        related = [
-            cast.articles[slug]
-            for slug in row.get("related", [])
-            if slug in cast.articles
-        ]
+        related = [cast.articles[slug] for slug in row.get("related", []) if slug in cast.articles]
         raw = LINK.sub(lambda m: cast.articles[m[1]].url, json_of(article))
         if not related and raw == json_of(article):
             continue
         article.body = raw
         article.related_links = [
-            RelatedArticle(related=other, sort_order=order)
-            for order, other in enumerate(related)
+            RelatedArticle(related=other, sort_order=order) for order, other in enumerate(related)
         ]
         article.save_revision().publish()
 
@@ -239,9 +226,7 @@ def json_of(article: Article) -> str:
 def lay_menus(row: dict[str, Any], cast: Cast) -> None:
     paper = Paper.load()
     paper.menu_items = [
-        MenuItem(
-            place=place, label=item["title"], address=item["url"], sort_order=order
-        )
+        MenuItem(place=place, label=item["title"], address=item["url"], sort_order=order)
         for place in MenuItem.Place.values
         for order, item in enumerate(row.get(f"{place}_menu", []))
     ]
