@@ -1,0 +1,59 @@
+# What a developer types. Everything is set up on the way; the first time takes minutes.
+#
+#   make run          the demo paper on http://localhost:8000 (another port: ALLMENDE_PORT)
+#   make test         the whole suite, on SQLite and PostgreSQL
+#   make check        format, lint, types, architecture, migrations, translations
+#   make bench        all figures, or one: FIGURE=serving (small fixtures: SCALE=small)
+#   make conformance  judges that nobody here wrote, and all kills; slow
+
+.PHONY: run test check bench conformance format sync judges
+.DEFAULT_GOAL := run
+
+OWN_UV := .cache/uv/bin/uv
+UV := $(or $(shell command -v uv 2>/dev/null),$(OWN_UV))
+PYTHON := .venv/bin/python
+FIGURES := $(basename $(notdir $(sort $(wildcard benchmarks/[a-z]*.py))))
+export UV_PYTHON_DOWNLOADS := never
+
+run: .venv/synced
+	@ALLMENDE_DEMO=1 .venv/bin/allmende run
+
+test: .venv/synced
+	@$(PYTHON) -m tests.debian gettext postgresql chromium
+	@$(PYTHON) -m tests.run
+
+check: .venv/synced
+	@$(PYTHON) -m tests.debian gettext
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports --no-cache
+	@$(PYTHON) -m tests.in_step
+
+bench: .venv/synced
+	@$(PYTHON) -m tests.debian postgresql nginx-light wrk
+	@status=0; for figure in $(or $(FIGURE),$(FIGURES)); do \
+	  echo "== $$figure"; $(PYTHON) benchmarks/$$figure.py || status=1; done; exit $$status
+
+conformance: .venv/synced judges
+	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm w3m
+	@KILLS=$(or $(KILLS),200) $(PYTHON) -m tests.run --conformance
+
+format: .venv/synced
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+sync: .venv/synced
+
+judges: node_modules/.package-lock.json
+
+.venv/synced: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet --group conformance
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+
+$(OWN_UV):
+	@python3 -m venv .cache/uv || { echo "Install Debian's python3-venv first."; exit 1; }
+	@.cache/uv/bin/pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,165 @@
+"""Runs the suite on SQLite and on a PostgreSQL of its own, both at once, then the browser stories.
+
+    python -m tests.run                what `make test` runs
+    python -m tests.run --strict       ... and fails on any skip but that of absent peer data
+    python -m tests.run --conformance  outside judges, and all kills
+
+Everything after `--` goes to pytest, as `-- tests/newsroom -k withdraw`. Reports lie in build/test.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import postgres
+
+REPORTS = Path("build/test")
+PATIENCE = 14 * 60  # seconds for one pytest run
+NOTHING_COLLECTED = 5
+ALLOWED_SKIP = "ALLMENDE_PEER_DATA"
+
+
+@dataclass
+class Run:
+    """One pytest run: on which database, and which tests of the suite."""
+
+    name: str
+    database: str
+    marks: str
+    processes: int
+    seconds: float = 0
+    status: int = -1
+
+    @property
+    def log(self) -> Path:
+        return REPORTS / f"{self.name}.log"
+
+    @property
+    def report(self) -> Path:
+        return REPORTS / f"{self.name}.xml"
+
+
+def main(arguments: list[str]) -> int:
+    own, extra = split(arguments)
+    unknown = set(own) - {"--strict", "--conformance"}
+    if unknown:
+        print(f"Unknown: {' '.join(unknown)}. {__doc__}")
+        return 2
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        database = stack.enter_context(a_postgres())
+        phases = conformance(database) if "--conformance" in own else suite(database)
+        for phase in phases:
+            at_once(phase, extra)
+    runs = [run for phase in phases for run in phase]
+    for run in runs:
+        tell(run)
+    skips = [skip for run in runs for skip in skipped(run)]
+    wrong = [run for run in runs if run.status not in (0, NOTHING_COLLECTED)]
+    if "--strict" in own:
+        return int(bool(wrong) or refuse(skips) or not database)
+    return int(bool(wrong))
+
+
+def split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Our own arguments, and those for pytest."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
+
+
+def suite(database: str) -> list[list[Run]]:
+    plain = "not browser and not conformance"
+    first = [Run("sqlite", "", plain, 2)]
+    if database:
+        first.append(Run("postgresql", database, plain, 2))
+    return [first, [Run("browser", "", "browser and not conformance", 0)]]
+
+
+def conformance(database: str) -> list[list[Run]]:
+    kills = [Run("kills-sqlite", "", "kill", 0)]
+    if database:
+        kills.append(Run("kills-postgresql", database, "kill", 0))
+    return [[Run("conformance", "", "conformance", 0)], kills]
+
+
+@contextmanager
+def a_postgres() -> Iterator[str]:
+    """Address of a private server; empty, with a word about it, where there is none."""
+    try:
+        with postgres.private() as address:
+            yield address
+    except FileNotFoundError as error:
+        print(f"{error} The suite runs on SQLite only.", flush=True)
+        yield ""
+
+
+def at_once(runs: list[Run], extra: list[str]) -> None:
+    started = time.monotonic()
+    with ExitStack() as stack:
+        processes = [(run, start(run, extra, stack)) for run in runs]
+        for run, process in processes:
+            try:
+                run.status = process.wait(timeout=PATIENCE - (time.monotonic() - started))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                run.status = process.wait()
+            run.seconds = time.monotonic() - started
+
+
+def start(run: Run, extra: list[str], stack: ExitStack) -> subprocess.Popen[bytes]:
+    folder = tempfile.mkdtemp(prefix=f"allmende-{run.name}-")
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    environment = {
+        **os.environ,
+        "ALLMENDE_DATA": folder,
+        "ALLMENDE_DATABASE_URL": run.database,
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "pytest", "-m", run.marks, f"-n{run.processes}"]
+    command += [f"--junitxml={run.report}", "-o", f"cache_dir=.pytest_cache/{run.name}", *extra]
+    log = stack.enter_context(run.log.open("wb"))
+    print(f"{run.name}: {' '.join(command[1:])}", flush=True)
+    return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def tell(run: Run) -> None:
+    """The closing line of a good run, all of a bad one."""
+    lines = run.log.read_text(errors="replace").splitlines()
+    print(f"\n== {run.name} ({run.seconds:.0f} s, {run.log})")
+    if run.status not in (0, NOTHING_COLLECTED):
+        print("\n".join(lines[-400:]))
+        return
+    told = [line for line in lines if re.search(r"random seed|^\[|^(SKIPPED|XFAIL)", line)]
+    print("\n".join([*told[:40], *lines[-1:]]))
+
+
+def skipped(run: Run) -> list[str]:
+    if not run.report.exists():
+        return []
+    tree = ElementTree.parse(run.report)
+    return [
+        f"{run.name}: {case.get('classname')}.{case.get('name')}: {skip.get('message')}"
+        for case in tree.iter("testcase")
+        for skip in case.iter("skipped")
+    ]
+
+
+def refuse(skips: list[str]) -> bool:
+    """Whether something was skipped that should have run."""
+    bad = [skip for skip in skips if ALLOWED_SKIP not in skip]
+    if bad:
+        print("\nSkipped, but should have run:", *bad, sep="\n  ")
+    return bool(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
