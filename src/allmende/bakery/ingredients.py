@@ -47,9 +47,7 @@ class Traced(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]
-    ) -> Self:
+    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:
         instance = super().from_db(db, field_names, values)
         read(instance.ingredient)
         return instance

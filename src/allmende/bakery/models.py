@@ -63,9 +63,7 @@ class RecipeLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["page", "ingredient"], name="recipe_line_once"
-            )
+            models.UniqueConstraint(fields=["page", "ingredient"], name="recipe_line_once")
         ]
 
     def __str__(self) -> str:
