@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allmende.people",
     "allmende.paper",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "allmende.people.apps.StaffScreens",  # wagtail.users
     "wagtail.snippets",
     "wagtail.documents",
@@ -137,6 +138,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 60 * 10  # mail may be held back for minutes
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # the office changes it, not the person
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner
 ACCOUNT_FORMS = {"login": "allmende.people.forms.SignInForm"}
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own: nobody's mailbox is flooded through us
