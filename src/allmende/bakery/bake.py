@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -109,18 +109,16 @@ def bake(
     leaving: list[Baked] = []
     count = 0
     for count, path in enumerate(paths, 1):
-        baked = attempt(path, lambda: render(path))
-        if baked is None:
-            pass
-        elif baked.status == 200:
-            attempt(path, lambda: deliver(baked))
-        else:
+        baked = attempt(path, partial(render, path))
+        if baked and baked.status == 200:
+            attempt(path, partial(deliver, baked))
+        elif baked:
             leaving.append(baked)
         if count % 50 == 0:
             keep()
             progress(50)
     for baked in leaving:
-        attempt(baked.path, lambda: deliver(baked))
+        attempt(baked.path, partial(deliver, baked))
     progress(count % 50)
     return count
 

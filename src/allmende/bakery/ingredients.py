@@ -5,7 +5,7 @@ is baked, whatever is read leaves its name in the recipe; models that inherit `T
 themselves when a row is loaded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
@@ -47,8 +47,8 @@ class Traced(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        instance = super().from_db(*args, **kwargs)
         read(instance.ingredient)
         return instance
 

@@ -5,9 +5,10 @@ Members of a family share Wagtail's translation key; (key, language) is unique i
 
 from dataclasses import dataclass
 
+from wagtail.models import Locale
+
 from allmende.newsroom.models import Article
 from allmende.people.models import Person
-from wagtail.models import Locale
 
 EASY = "-simple"
 NAMES = {"de": "Deutsch", "en": "English", "de-simple": "Leichte Sprache"}

@@ -1,6 +1,6 @@
+
 import django.db.models.deletion
 import modelsearch.index
-import uuid
 import wagtail.models.content_types
 import wagtail.models.preview
 import wagtail.models.specific

@@ -14,7 +14,7 @@ from allmende.newsroom.models.addresses import ArticleAddress
 from allmende.newsroom.models.article import Article, Byline, Correction, RelatedArticle
 from allmende.newsroom.models.authors import Author, Topic
 from allmende.newsroom.models.counters import Counter
-from allmende.newsroom.models.files import Rendition, Download, Picture
+from allmende.newsroom.models.files import Download, Picture, Rendition
 from allmende.newsroom.models.fronts import (
     ArticleIndex,
     DossierPage,
@@ -34,9 +34,8 @@ __all__ = [
     "Byline",
     "Correction",
     "Counter",
-    "Rendition",
-    "Download",
     "DossierPage",
+    "Download",
     "FrontPage",
     "FrontStory",
     "InfoPage",
@@ -44,6 +43,7 @@ __all__ = [
     "Page",
     "Picture",
     "RelatedArticle",
+    "Rendition",
     "SectionPage",
     "Topic",
 ]

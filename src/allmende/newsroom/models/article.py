@@ -12,8 +12,8 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from allmende.newsroom.models.addresses import article_path
-from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.blocks import BodyBlock, lacks, missing_words
+from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.editing import ArticleForm
 from allmende.newsroom.models.page import Page
 from allmende.newsroom.models.panels import tabs

@@ -30,9 +30,7 @@ def quotation(row: dict[str, Any], pictures: Pictures) -> Raw:
 
 
 def listed(row: dict[str, Any], pictures: Pictures) -> Raw:
-    items = [
-        item if item.startswith("<") else f"<p>{item}</p>" for item in row["items"]
-    ]
+    items = [item if item.startswith("<") else f"<p>{item}</p>" for item in row["items"]]
     return block("list", {"items": items, "ordered": row.get("ordered", False)})
 
 
