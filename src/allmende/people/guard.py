@@ -84,9 +84,7 @@ def showed_second_factor(request: HttpRequest) -> bool:
 
 
 def owes_second_factor(request: HttpRequest) -> bool:
-    return (
-        not settings.DEMO and is_mfa_enabled(request.user) and not showed_second_factor(request)
-    )
+    return not settings.DEMO and is_mfa_enabled(request.user) and not showed_second_factor(request)
 
 
 def showing_address(request: HttpRequest) -> str:

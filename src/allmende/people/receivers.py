@@ -19,5 +19,8 @@ def count_set_up_as_shown(
     """Who has just set up a factor has proved to hold it, so the session counts as shown.
 
     Only a session that owes nothing gets here: `guard` closes the account pages to others.
+    "Reauthenticated", so that the recovery codes are shown without asking for it once more.
     """
-    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )

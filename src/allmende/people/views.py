@@ -88,9 +88,7 @@ class IndexView(users.IndexView):
 
 
 def reset_button(person: Person) -> Button:
-    return Button(
-        _("Reset second factor"), url=reset_address(person), icon_name="key", priority=40
-    )
+    return Button(_("Reset second factor"), url=reset_address(person), icon_name="key", priority=40)
 
 
 class AddView(users.CreateView):

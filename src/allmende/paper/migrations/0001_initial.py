@@ -9,56 +9,191 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('newsroom', '0004_newsroom'),
+        ("newsroom", "0004_newsroom"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Allmende', max_length=80, verbose_name='name')),
-                ('claim', models.CharField(blank=True, help_text='One line below the name.', max_length=160, verbose_name='claim')),
-                ('legal_entity', models.CharField(blank=True, max_length=160, verbose_name='legal entity')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='street and number')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('town', models.CharField(blank=True, max_length=100, verbose_name='town')),
-                ('country', models.CharField(default='DE', max_length=2, verbose_name='country')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('telephone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('time_zone', models.CharField(default='Europe/Berlin', max_length=60, validators=[allmende.paper.models.known_time_zone], verbose_name='time zone')),
-                ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=12, verbose_name='main language')),
-                ('accent', models.CharField(default='#9c2f1b', help_text='On the light page. Text in this colour must be readable on white.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six hex digits.')], verbose_name='accent colour')),
-                ('accent_dark', models.CharField(default='#e58a72', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour as # and six hex digits.')], verbose_name='accent colour, dark page')),
-                ('text_font', models.CharField(choices=[('serif', 'Serif of the house'), ('sans', 'Sans of the house'), ('system', "The device's own")], default='serif', max_length=12, verbose_name='text font')),
-                ('logo', models.ForeignKey(blank=True, help_text='Stands in place of the name on top of every page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='newsroom.picture', verbose_name='logo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(default="Allmende", max_length=80, verbose_name="name")),
+                (
+                    "claim",
+                    models.CharField(
+                        blank=True,
+                        help_text="One line below the name.",
+                        max_length=160,
+                        verbose_name="claim",
+                    ),
+                ),
+                (
+                    "legal_entity",
+                    models.CharField(blank=True, max_length=160, verbose_name="legal entity"),
+                ),
+                (
+                    "street",
+                    models.CharField(blank=True, max_length=200, verbose_name="street and number"),
+                ),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("town", models.CharField(blank=True, max_length=100, verbose_name="town")),
+                ("country", models.CharField(default="DE", max_length=2, verbose_name="country")),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
+                (
+                    "telephone",
+                    models.CharField(blank=True, max_length=40, verbose_name="telephone"),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="Europe/Berlin",
+                        max_length=60,
+                        validators=[allmende.paper.models.known_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("de", "German"), ("en", "English")],
+                        default="de",
+                        max_length=12,
+                        verbose_name="main language",
+                    ),
+                ),
+                (
+                    "accent",
+                    models.CharField(
+                        default="#9c2f1b",
+                        help_text="On the light page. Text in this colour must be readable on white.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six hex digits."
+                            )
+                        ],
+                        verbose_name="accent colour",
+                    ),
+                ),
+                (
+                    "accent_dark",
+                    models.CharField(
+                        default="#e58a72",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$", "Write the colour as # and six hex digits."
+                            )
+                        ],
+                        verbose_name="accent colour, dark page",
+                    ),
+                ),
+                (
+                    "text_font",
+                    models.CharField(
+                        choices=[
+                            ("serif", "Serif of the house"),
+                            ("sans", "Sans of the house"),
+                            ("system", "The device's own"),
+                        ],
+                        default="serif",
+                        max_length=12,
+                        verbose_name="text font",
+                    ),
+                ),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Stands in place of the name on top of every page.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="newsroom.picture",
+                        verbose_name="logo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'paper',
+                "verbose_name": "paper",
             },
         ),
         migrations.CreateModel(
-            name='MenuItem',
+            name="MenuItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('place', models.CharField(choices=[('main', 'Main menu'), ('footer', 'Footer')], default='main', max_length=8, verbose_name='place')),
-                ('label', models.CharField(max_length=40, verbose_name='label')),
-                ('address', models.CharField(blank=True, help_text='Where no page is chosen, as /ticker.html.', max_length=200, verbose_name='address')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page')),
-                ('paper', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='menu_items', to='paper.paper')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[("main", "Main menu"), ("footer", "Footer")],
+                        default="main",
+                        max_length=8,
+                        verbose_name="place",
+                    ),
+                ),
+                ("label", models.CharField(max_length=40, verbose_name="label")),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where no page is chosen, as /ticker.html.",
+                        max_length=200,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                        verbose_name="page",
+                    ),
+                ),
+                (
+                    "paper",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="menu_items",
+                        to="paper.paper",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'menu item',
-                'verbose_name_plural': 'menu items',
-                'ordering': ['sort_order'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('page__isnull', False), models.Q(('address', ''), _negated=True), _connector='OR'), name='menu_item_leads_somewhere')],
+                "verbose_name": "menu item",
+                "verbose_name_plural": "menu items",
+                "ordering": ["sort_order"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("page__isnull", False),
+                            models.Q(("address", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="menu_item_leads_somewhere",
+                    )
+                ],
             },
         ),
     ]
