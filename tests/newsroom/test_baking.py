@@ -1,0 +1,186 @@
+"""From a publication to files: every page type bakes, nothing is stale, nothing is left over."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from allmende.bakery import bake, orders, page_types
+from allmende.bakery.ingredients import EVERYTHING, PATH
+from allmende.bakery.models import BakedPage, BakeOrder
+from allmende.bakery.store import FolderStore
+from allmende.newsroom import translation, writing
+from allmende.newsroom.models import Article
+from allmende.paper.models import Paper
+from tests.factories import newsroom as make
+
+pytestmark = pytest.mark.django_db
+
+
+def work() -> int:
+    """Bakes until nothing is due."""
+    total = 0
+    while count := bake.work():
+        total += count
+    return total
+
+
+def page(path: str) -> str:
+    name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+    return (Path(settings.BAKED_ROOT) / name).read_text()
+
+
+def tree() -> dict[str, tuple[str, str]]:
+    return {kept.path: (kept.state, kept.digest) for kept in bake.store().walk()}
+
+
+def from_scratch(folder: Path) -> dict[str, tuple[str, str]]:
+    """The tree that a bake of everything into an empty folder gives."""
+    fresh = FolderStore(folder)
+    for path in bake.every_path():
+        baked = bake.render(path)
+        if baked.status == 200:
+            fresh.put(path, baked.body, baked.content_type)
+        elif baked.status == 301:
+            fresh.redirect(path, baked.location)
+        elif baked.status == 410:
+            fresh.tombstone(path, baked.body)
+    return {kept.path: (kept.state, kept.digest) for kept in fresh.walk()}
+
+
+def cast() -> Article:
+    """One of everything that has a page."""
+    jana, bridge, dossier = make.author(), make.topic(), make.dossier()
+    make.info_page()
+    article = make.article(
+        bylines=[(jana, "Text")], topics=[bridge], dossier=dossier, picture=make.picture()
+    )
+    easy = translation.translate(article, language="de-simple")
+    writing.publish(easy, at=make.NOON)
+    return article
+
+
+def everything() -> None:
+    orders.place(EVERYTHING)
+    work()
+
+
+def test_every_page_type_has_a_page_and_no_page_fails():
+    cast()
+    everything()
+    kinds = {bake.kind_of(kept.path) for kept in bake.store().walk()}
+    assert kinds == {page_type.name for page_type in page_types.registered()}
+    assert not BakedPage.objects.exclude(error="").exists()
+    assert not BakeOrder.objects.exists()
+
+
+def test_published_article_stands_on_front_section_topic_author_and_day():
+    everything_paths = ["/", "/tal/", "/thema/bruecke/", "/von/jana-reuter/", "/ticker.html"]
+    everything_paths += ["/archiv/2026/11/20.html", "/feed.atom", "/tal/seite-1.html"]
+    everything()
+    article = make.article(bylines=[(make.author(), "")], topics=[make.topic()])
+    work()
+    for path in everything_paths:
+        assert article.url in page(path), path
+
+
+def test_incremental_bake_equals_a_bake_from_scratch(tmp_path):
+    cast()
+    everything()
+    article = make.article("Zweite", slug="zweite", at=make.NOON + dt.timedelta(days=1))
+    work()
+    article.slug, article.section = "umbenannt", make.section("Sport", "sport")
+    article.save_revision().publish()
+    work()
+    other = make.article("Dritte", at=make.NOON + dt.timedelta(days=3))
+    work()
+    writing.withdraw(other)
+    jana = make.author()
+    jana.name = "Jana Reuter-Kovač"
+    jana.save()
+    work()
+    assert tree() == from_scratch(tmp_path / "fresh")
+
+
+def test_withdrawn_article_is_gone_and_named_nowhere():
+    everything()
+    article = make.article("Unerhört", topics=[make.topic()])
+    work()
+    writing.withdraw(article)
+    work()
+    assert tree()[article.url][0] == "gone"
+    for path, (state, _) in tree().items():
+        if state == "live":
+            assert article.url not in page(path), path
+
+
+def test_old_slug_redirects_to_the_new():
+    everything()
+    article = make.article(slug="alt")
+    work()
+    old = article.url
+    article.slug = "neu"
+    article.save_revision().publish()
+    work()
+    assert tree()[old][0] == "moved"
+    assert tree()[article.url][0] == "live"
+
+
+def test_publication_renews_a_bounded_number_of_pages():
+    everything()
+    for number in range(35):
+        make.article(f"Artikel {number}", bylines=[(make.author(), "")], topics=[make.topic()])
+    work()
+    make.article("Noch einer", bylines=[(make.author(), "")], topics=[make.topic()])
+    assert work() <= 60
+
+
+def test_unchanged_pages_are_not_written_again():
+    cast()
+    everything()
+    before = {path: path.stat().st_mtime_ns for path in Path(settings.BAKED_ROOT).rglob("*.html")}
+    everything()
+    after = {path: path.stat().st_mtime_ns for path in before}
+    assert before == after
+
+
+def test_new_look_reaches_every_page():
+    cast()
+    everything()
+    paper = Paper.load()
+    paper.name = "Der andere Bote"
+    paper.save()
+    work()
+    assert "Der andere Bote" in page("/")
+    assert "Der andere Bote" in page("/impressum.html")
+
+
+def test_page_that_fails_keeps_its_file_and_is_tried_again(monkeypatch):
+    """A template that breaks for one page harms no other and mends itself later."""
+    everything()
+    article = make.article()
+    work()
+    good = page(article.url)
+    broken = bake.render
+
+    def breaks(path: str) -> bake.Baked:
+        if path == article.url:
+            raise RuntimeError("a template broke")
+        return broken(path)
+
+    monkeypatch.setattr(bake, "render", breaks)
+    article.title = "Neu"
+    article.save_revision().publish()
+    work()
+    assert page(article.url) == good
+    assert "Neu" in page("/")
+    failed = BakedPage.objects.get(path=article.url)
+    assert "a template broke" in failed.error
+    assert BakeOrder.objects.get().ingredient == PATH + article.url
+    monkeypatch.undo()
+    BakeOrder.objects.update(not_before=timezone.now())
+    work()
+    assert "Neu" in page(article.url)
+    assert BakedPage.objects.get(path=article.url).error == ""
