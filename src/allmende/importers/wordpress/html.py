@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from html import unescape
+from typing import TypeVar
 
 from allmende.importers.wordpress import dynamic, media, shortcodes
 from allmende.importers.wordpress.blocks import (
@@ -41,14 +42,26 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _CONTAINERS = {"blockquote": Quote, "figure": Figure, "pre": Pre, "ul": List, "ol": List}
 _CONTAINERS |= {"menu": List, "dir": List, "xmp": Pre, "listing": Pre}
 _TABLE_PARTS = {"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"}
-_BREAKING = set(
-    "address article aside body button center dd details dialog div dl dt fieldset figcaption "
-    "footer form header hgroup html label legend li main nav p section summary textarea "
-    "title".split()
-)
+_BREAKING = {
+    "p",
+    "div",
+    "section",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "main",
+    "nav",
+    "address",
+}
+_BREAKING |= {"center", "details", "dialog", "summary", "dl", "dt", "dd", "li", "figcaption"}
+_BREAKING |= {"body", "html", "hgroup", "title"}
+_BREAKING |= {"button", "fieldset", "form", "label", "legend", "textarea"}
 _BREAKING |= _HEADINGS.keys() | _CONTAINERS.keys() | _TABLE_PARTS
 _EMPTY_LINE = re.compile(r"\n[ \t]*+(?:\n[ \t]*+)++")
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+_Kind = TypeVar("_Kind", bound=Frame)
 
 
 def convert(
@@ -149,14 +162,12 @@ class _Builder:
         frame = self.frames.pop()
         self.top.take(frame)
 
-    def pop_to(self, kind: type[Frame]) -> bool:
-        """Close what stands open inside the nearest frame of this kind, if there is one."""
-        depth = next(
-            (i for i in range(len(self.frames) - 1, 0, -1) if isinstance(self.frames[i], kind)), 0
-        )
-        while depth and len(self.frames) > depth + 1:
+    def pop_to(self, kind: type[_Kind]) -> _Kind | None:
+        """Close what stands open inside the nearest frame of this kind, and return that one."""
+        nearest = next((frame for frame in reversed(self.frames) if isinstance(frame, kind)), None)
+        while nearest and self.top is not nearest:
             self.pop()
-        return depth > 0
+        return nearest
 
     # -- tokens -------------------------------------------------------------------------------
 
@@ -239,10 +250,9 @@ class _Builder:
         if tag == "table":
             self.push(TableFrame(tag, attributes.get("class", ""), like=self.top.line))
             return
-        if not self.pop_to(TableFrame):
+        table = self.pop_to(TableFrame)
+        if table is None:
             return
-        table = self.top
-        assert isinstance(table, TableFrame)
         if tag == "caption":
             self.push(Caption(tag, like=table.line))
         elif tag in {"td", "th"}:
@@ -274,9 +284,9 @@ class _Builder:
         elif tag == self.top.tag and self.top.nested:
             self.top.nested -= 1
         elif tag in {"tr", "thead", "tbody", "tfoot"}:
-            if self.pop_to(TableFrame) and tag == "thead":
-                assert isinstance(self.top, TableFrame)
-                self.top.section = "tbody"
+            table = self.pop_to(TableFrame)
+            if table and tag == "thead":
+                table.section = "tbody"
         else:
             self.pop_through(tag)
 

@@ -12,11 +12,9 @@ from allmende.importers.wordpress.tokens import Start, Text, tokens
 
 # How WordPress's many inline tags become the few that the newsroom's rich text holds.
 # `cite` lives only until the quotation around it has found its speaker.
-TAGS = {
-    **{"a": "a", "code": "code", "sub": "sub", "sup": "sup", "cite": "cite"},
-    **{"b": "b", "strong": "b", "i": "i", "em": "i", "dfn": "i", "var": "i"},
-    **{"s": "s", "del": "s", "strike": "s", "kbd": "code", "samp": "code", "tt": "code"},
-}
+TAGS = {tag: tag for tag in ("a", "b", "i", "s", "code", "sub", "sup", "cite")}
+TAGS |= {"strong": "b", "em": "i", "dfn": "i", "var": "i", "del": "s", "strike": "s"}
+TAGS |= {"kbd": "code", "samp": "code", "tt": "code"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
 _CLEANER = nh3.Cleaner(
@@ -63,15 +61,16 @@ def clean(html: str) -> str:
     return _CLEANER.clean(html).replace("&nbsp;", "\xa0") if "<" in html else html
 
 
-def plain(html: str) -> str:
-    """What a reader sees of this HTML, on one line: for titles, speakers, alternative texts."""
-    parts = []
+def plain(html: str, *, line_break: str = " ") -> str:
+    """What a reader sees of this HTML as plain text: for titles, speakers, captions."""
+    parts: list[str] = []
     for token in tokens(html):
         if isinstance(token, Text):
-            parts.append(token.data)
+            parts.append(_SPACES.sub(" ", token.data))
         elif isinstance(token, Start) and token.tag not in TAGS and token.tag != "span":
-            parts.append(" ")
-    return _SPACES.sub(" ", "".join(parts)).strip(" ")
+            parts.append(line_break if token.tag == "br" else " ")
+    lines = "".join(parts).split("\n")
+    return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in lines).strip("\n")
 
 
 def is_blank(text: str) -> bool:

@@ -9,10 +9,8 @@ from allmende.importers.wordpress.blocks import Picture
 from allmende.importers.wordpress.inline import web_address
 
 # Which attribute names what an element loads.
-EMBEDDING = {
-    **{"iframe": "src", "embed": "src", "video": "src", "audio": "src", "source": "src"},
-    **{"object": "data", "param": "value"},
-}
+EMBEDDING = dict.fromkeys(("iframe", "embed", "video", "audio", "source"), "src")
+EMBEDDING |= {"object": "data", "param": "value"}
 # Plug-ins that load pictures late put a blank one into `src`.
 _PICTURE_SOURCES = ("src", "data-src", "data-lazy-src", "data-orig-file", "data-original")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)(?:\?|$)", re.IGNORECASE)

@@ -109,8 +109,7 @@ class _Cutter:
             end = self.html.index(quote, start + 1)
             return self.html[start + 1 : end], end + 1
         match = _UNQUOTED.match(self.html, start)
-        assert match is not None  # it matches the empty string too
-        return match[0], match.end()
+        return (match[0], match.end()) if match else ("", start)
 
 
 def tokens(html: str) -> Iterator[Token]:
