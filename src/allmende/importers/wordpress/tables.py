@@ -45,7 +45,8 @@ class TableFrame(Frame):
             rows[-1].append(child)
             self.behind += rest
         elif isinstance(child, Caption):
-            self.caption, rest = inline(child.close())
+            caption, rest = inline(child.close())
+            self.caption = "<br>".join(filter(None, (self.caption, caption)))
             self.behind += rest
         else:
             super().take(child)
