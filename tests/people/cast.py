@@ -38,8 +38,8 @@ def give_app(person: Person) -> Authenticator:
     return app
 
 
-def app_code() -> str:
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30))
+def app_code(secret: str = SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def mailed_code() -> str:
