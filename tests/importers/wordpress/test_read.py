@@ -70,6 +70,14 @@ def test_general_terms_of_known_taxonomies() -> None:
     assert entries(export(*parts))[1:] == [Category("9", "s", "N"), Tag("9", "s", "N")]
 
 
+def test_category_named_again_as_a_term_is_one() -> None:
+    category = "<wp:category><wp:term_id>9</wp:term_id><wp:category_nicename>s"
+    category += "</wp:category_nicename><wp:cat_name>N</wp:cat_name></wp:category>"
+    term = "<wp:term><wp:term_id>9</wp:term_id><wp:term_taxonomy>category</wp:term_taxonomy>"
+    term += "<wp:term_slug>s</wp:term_slug><wp:term_name>N</wp:term_name></wp:term>"
+    assert entries(export(category, term))[1:] == [Category("9", "s", "N")]
+
+
 def test_item_with_every_field() -> None:
     inside = (
         label("category", "tal", "Tal")

@@ -4,8 +4,6 @@ Text is as WordPress wrote it: titles, names and contents may hold HTML. `inline
 `html.convert` make of it what a page may show.
 """
 
-# ruff: noqa: N818 - each name says what is wrong
-
 from __future__ import annotations
 
 from collections.abc import Mapping

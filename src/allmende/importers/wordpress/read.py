@@ -44,6 +44,7 @@ def read(stream: BinaryIO, *, tz: tzinfo = UTC) -> Iterator[Entry]:
     """
     head: dict[str, str] = {}
     begun = False
+    seen: set[tuple[type, str]] = set()  # some exports name a category again as a general term
     for element in elements(stream):
         if element.name in _HEAD:
             head.setdefault(_HEAD[element.name], element.text().strip())
@@ -51,7 +52,12 @@ def read(stream: BinaryIO, *, tz: tzinfo = UTC) -> Iterator[Entry]:
             if not begun:
                 begun = True
                 yield Export(**head)
-            if (entry := reader(element, tz)) is not None:
+            entry = reader(element, tz)
+            if isinstance(entry, Category | Tag):
+                if (key := (type(entry), entry.slug)) in seen:
+                    continue
+                seen.add(key)
+            if entry is not None:
                 yield entry
     if not begun:
         yield Export(**head)
