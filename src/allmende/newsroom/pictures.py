@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from wagtail.images.models import SourceImageIOError
+
 from allmende.newsroom.models import Picture, Rendition
 
 FORMATS = ("avif", "webp", "jpeg")
+SHARE = "fill-1200x630|format-jpeg"  # what networks and messengers show of a link
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,14 @@ def srcset(made: dict[str, Rendition], use: Use, kind: str) -> str:
     return ", ".join(f"{file.url} {file.width}w" for file in {f.width: f for f in files}.values())
 
 
+def share(picture: Picture) -> str | None:
+    """Address of the picture as it is shown where an article is shared; None without its file."""
+    try:
+        return picture.get_rendition(SHARE).url
+    except SourceImageIOError:
+        return None
+
+
 def prepare(picture: Picture) -> None:
     """Makes every rendition ahead of the first publication, which then need not wait."""
-    for name in USES:
-        responsive(picture, name)
+    picture.get_renditions(SHARE, *(spec for use in USES.values() for spec in specs(use)))

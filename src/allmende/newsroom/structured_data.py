@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
+from allmende.newsroom import pictures
 from allmende.newsroom.models import Article
 from allmende.paper.models import Paper
 
@@ -36,8 +37,9 @@ def news_article(article: Article, paper: Paper, *, base: str) -> SafeString:
     if article.first_published_at:
         data["datePublished"] = article.first_published_at.isoformat()
         data["dateModified"] = (article.updated_at or article.first_published_at).isoformat()
-    if picture := article.share_picture or article.picture:
-        data["image"] = base + picture.get_rendition("fill-1200x630|format-jpeg").url
+    picture = article.share_picture or article.picture
+    if picture and (address := pictures.share(picture)):
+        data["image"] = base + address
     if corrections := list(article.corrections.all()):
         data["correction"] = [
             {"@type": "CorrectionComment", "datePublished": str(c.date), "text": c.text}

@@ -3,6 +3,7 @@
 /redaktion/   the staff's rooms, Wagtail's admin
 /konto/       sign-in, second factor, password: allauth
 /dokumente/   files for download
+the rest      public pages: the bakery renders them here, and staff preview them
 """
 
 from allauth.account import views as account
@@ -24,5 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("allauth.account.urls")),
     path("konto/2fa/", include("allauth.mfa.urls")),
     path("dokumente/", include(document_urls)),
-    # --- the newsroom's public addresses go below this line ---
+    path("", include("allmende.newsroom.urls")),
 ]

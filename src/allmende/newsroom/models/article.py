@@ -128,6 +128,8 @@ class Article(Page):
     def check_ready(self) -> None:
         """Raises ValidationError, by field, for what readers must not miss."""
         errors: dict[str, Any] = {}
+        if not len(self.body):
+            errors["body"] = _("An article needs at least one paragraph.")
         for name in ("picture", "share_picture"):
             picture = getattr(self, name)
             if picture and (words := missing_words(picture)):
