@@ -23,7 +23,8 @@ def written(pattern: URLPattern | URLResolver) -> list[str]:
         route = str(pattern.pattern)
         return [fill.sub(lambda found: FILLINGS.get(found[1] or "str", "1"), route)]
     return [
-        part % dict.fromkeys(names, "1") for part, names in normalize(str(pattern.pattern.regex.pattern))
+        part % dict.fromkeys(names, "1")
+        for part, names in normalize(str(pattern.pattern.regex.pattern))
     ]
 
 

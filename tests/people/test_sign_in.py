@@ -65,7 +65,9 @@ def test_password_signs_in(client: Client, jana: Person) -> None:
     assert client.session["_auth_user_id"] == str(jana.pk)
 
 
-@pytest.mark.parametrize("address", ["/konto/login/", "/konto/login/code/", "/konto/password/reset/"])
+@pytest.mark.parametrize(
+    "address", ["/konto/login/", "/konto/login/code/", "/konto/password/reset/"]
+)
 def test_unknown_address_gets_the_same_answer(client: Client, jana: Person, address: str) -> None:
     known = ask(client, address, jana.email)
     unknown = ask(Client(), address, "nobody@bote.example")

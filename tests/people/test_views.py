@@ -64,9 +64,7 @@ def test_list_shows_what_the_office_asks(client: Client, otto: Person) -> None:
 
 
 @pytest.mark.parametrize("words", ["Lene", "lene@bote", "reut"])
-def test_person_is_found_once_by_name_and_address(
-    client: Client, otto: Person, words: str
-) -> None:
+def test_person_is_found_once_by_name_and_address(client: Client, otto: Person, words: str) -> None:
     lene = cast.staff("Lene", "author")
     cast.accounts.add_sign_in_address(lene, email="reuter-lene@bote.example")
     found = client.get(LIST, {"q": words}).context["object_list"]

@@ -78,11 +78,14 @@ def page_permission(action: str) -> Permission:
 
 
 def allow_on_files(role: str, *, actions: list[str]) -> None:
-    """Rights on pictures and downloads of the whole library."""
+    """Rights on pictures and downloads of the whole library.
+
+    Wagtail keeps them with its own image and document models, whichever models are used.
+    """
     group, everywhere = Group.objects.get(name=role), Collection.get_first_root_node()
     for permission in Permission.objects.filter(
-        content_type__app_label="newsroom",
-        codename__in=[f"{action}_{kind}" for action in actions for kind in ("picture", "download")],
+        content_type__app_label__in=["wagtailimages", "wagtaildocs"],
+        codename__in=[f"{action}_{kind}" for action in actions for kind in ("image", "document")],
     ):
         GroupCollectionPermission.objects.get_or_create(
             group=group, collection=everywhere, permission=permission

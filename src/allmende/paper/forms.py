@@ -1,5 +1,6 @@
 """The form behind the paper's settings: colours must be readable."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from allmende.paper.contrast import DARK_PAGE, LIGHT_PAGE, READABLE, contrast
+from allmende.paper.models import COLOUR
 
 
 class ColourInput(forms.TextInput):
@@ -37,6 +39,8 @@ class PaperForm(WagtailAdminModelForm):
         return self.readable(self.cleaned_data["accent_dark"], page=DARK_PAGE)
 
     def readable(self, colour: str, *, page: str) -> str:
+        if not re.fullmatch(COLOUR, colour):
+            return colour  # the model says what is wrong with it
         reached = contrast(colour, page)
         if reached >= READABLE:
             return colour.lower()

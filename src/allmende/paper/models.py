@@ -16,7 +16,8 @@ from modelcluster.models import ClusterableModel
 from wagtail.contrib.settings.models import BaseGenericSetting
 from wagtail.models import Orderable
 
-colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hex digits."))
+COLOUR = "^#[0-9a-fA-F]{6}$"
+colour = RegexValidator(COLOUR, _("Write the colour as # and six hex digits."))
 
 
 def known_time_zone(name: str) -> None:
@@ -144,5 +145,7 @@ class MenuItem(Orderable):
 
     @property
     def url(self) -> str:
-        # An address needs the page's class and slug only, which cost no query of their own.
-        return self.page.specific_deferred.url if self.page else self.address
+        if self.page is None:
+            return self.address
+        # Our pages know their address by class and slug; `.url` would ask for sites as well.
+        return self.page.specific_deferred.get_url_parts()[2]

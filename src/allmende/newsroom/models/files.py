@@ -44,8 +44,6 @@ class Picture(Traced, AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        # Without it only admins are shown pictures to choose from.
-        permissions = [("choose_picture", "Can choose picture")]
 
 
 class Rendition(AbstractRendition):
@@ -67,4 +65,3 @@ class Download(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("choose_download", "Can choose document")]
