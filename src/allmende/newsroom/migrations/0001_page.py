@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import modelsearch.index
 import wagtail.models.content_types

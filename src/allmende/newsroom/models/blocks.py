@@ -56,7 +56,7 @@ class PictureBlock(blocks.StructBlock):
 
 class QuotationBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("quotation"), rows=3)
-    speaker = blocks.CharBlock(label=_("speaker"), max_length=120)
+    speaker = blocks.CharBlock(label=_("speaker"), required=False, max_length=120)
     role = blocks.CharBlock(label=_("who the speaker is"), required=False, max_length=160)
 
     class Meta:

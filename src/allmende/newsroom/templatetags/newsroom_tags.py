@@ -35,6 +35,12 @@ def article_body(context: dict[str, Any], article: Article) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("newsroom/body.html")
+def text_body(stream: Any) -> dict[str, Any]:
+    """The body of an info page: blocks and footnotes, no boxes."""
+    return {"parts": [body.Part(block=block) for block in stream], "footnotes": body.Footnotes()}
+
+
 @register.simple_tag(takes_context=True)
 def rich_text(context: dict[str, Any], value: Any) -> SafeString:
     """Rich text of a block, its footnotes collected for the end of the article."""
