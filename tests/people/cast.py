@@ -14,8 +14,8 @@ from allmende.people import accounts, roles
 from allmende.people.models import Person
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-PASSWORD = "ein Rad im Heu am Bach"  # noqa: S105
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+PASSWORD = "ein Rad im Heu am Bach"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def staff(first_name: str, *names: str, password: str | None = None) -> Person:

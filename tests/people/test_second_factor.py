@@ -105,7 +105,7 @@ def test_removing_the_app_closes_the_door(client: Client, jana: Person) -> None:
     assert client.get(ROOM).headers["Location"].startswith("/konto/2fa/")
 
 
-def recovery(person: Person):  # noqa: ANN201
+def recovery(person: Person):
     yield from person.authenticator_set.get(type="recovery_codes").wrap().generate_codes()
 
 

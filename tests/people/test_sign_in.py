@@ -146,7 +146,7 @@ def test_reset_link_gives_staff_without_password_one(client: Client) -> None:
         ("10.0.0.1", "192.0.2.66, nonsense", ["10.0.0.0/8"], "10.0.0.1"),
         ("10.0.0.1", "", ["10.0.0.1"], "10.0.0.1"),
         ("::1", "2001:db8::5", ["::1"], "2001:db8::5"),
-        ("", "198.51.100.1", [], "0.0.0.0"),  # noqa: S104
+        ("", "198.51.100.1", [], "0.0.0.0"),
     ],
 )
 def test_client_is_who_our_proxies_say(

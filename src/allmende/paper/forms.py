@@ -48,9 +48,7 @@ class PaperForm(WagtailAdminModelForm):
             _("Choose a darker one.") if page == LIGHT_PAGE else _("Choose a lighter one.")
         )
         raise forms.ValidationError(
-            _(
-                "Hard to read: its contrast to the page is %(reached)s, needed is %(needed)s. %(way)s"
-            )
+            _("Hard to read: contrast to the page is %(reached)s, needed is %(needed)s. %(way)s")
             % {
                 "reached": f"{reached:.1f}",
                 "needed": READABLE,

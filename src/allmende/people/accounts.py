@@ -17,8 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
 from allmende.people.models import Person
-from allmende.people.roles import NotAllowed, Role, check_giver, check_other_admin
-from allmende.people.roles import grant, revoke, roles_of
+from allmende.people.roles import (
+    NotAllowed,
+    Role,
+    check_giver,
+    check_other_admin,
+    grant,
+    revoke,
+    roles_of,
+)
 
 
 class AddressTaken(Exception):

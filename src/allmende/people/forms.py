@@ -47,13 +47,19 @@ class PersonForm(forms.ModelForm):
         self.by = by
         for name in ("first_name", "last_name"):
             self.fields[name].required = True
-        self.fields["language"].choices = settings.WAGTAILADMIN_PERMITTED_LANGUAGES
-        self.fields["roles"].choices = [
-            (role.value, f"{role.label}: {DUTIES[role]}") for role in self.offered_roles()
-        ]
+        self.offer("language", settings.WAGTAILADMIN_PERMITTED_LANGUAGES)
+        self.offer(
+            "roles",
+            [(role.value, f"{role.label}: {DUTIES[role]}") for role in self.offered_roles()],
+        )
         if self.instance.pk:
             self.initial["email"] = self.instance.email
             self.initial["roles"] = roles.roles_of(self.instance)
+
+    def offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def offered_roles(self) -> list[Role]:
         """Nobody is shown a box that they may not tick."""

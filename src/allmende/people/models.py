@@ -8,7 +8,7 @@ one person only. Being a person gives no right; the office grants roles.
 """
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -51,10 +51,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         related_name="merged",
     )
 
+    if TYPE_CHECKING:  # rows of allauth's tables, which tell the type checker nothing
+        emailaddress_set: Any
+        authenticator_set: Any
+
     objects = PersonManager()
 
     USERNAME_FIELD = "key"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")

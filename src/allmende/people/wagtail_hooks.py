@@ -1,6 +1,6 @@
 """What `people` adds to the staff's screens."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +12,9 @@ from wagtail.users.views import bulk_actions
 
 from allmende.people.models import Person
 from allmende.people.roles import Role
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 @hooks.register("register_account_menu_item")
@@ -52,7 +55,7 @@ for action in (
 class RoleFormatter(LogFormatter):
     """Names the role that was given or taken."""
 
-    def __init__(self, label: str, message: str) -> None:
+    def __init__(self, label: "StrPromise", message: "StrPromise") -> None:
         self.label, self.message = label, message
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
