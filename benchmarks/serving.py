@@ -1,0 +1,210 @@
+"""An article page from the embedded server, against nginx static on the same file.
+
+Both serve one 30 KB page over 64 kept-alive connections, in turns, so that a busy neighbour
+disturbs both alike. In a turn nginx is measured before and after ours and its mean counts; of the
+turns' ratios the median is reported. SCALE=small makes turns short and few.
+
+nginx is bare: open_file_cache, sendfile, no log, no headers, two processes.
+"""
+
+import contextlib
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from figures import Report
+
+from allmende.bakery.store import FolderStore
+
+HOME = Path(__file__).resolve().parent.parent
+SMALL = os.environ.get("SCALE") == "small"
+SECONDS, TURNS = (1, 3) if SMALL else (2, 11)
+CONNECTIONS = 64
+PATH = "/artikel/1.ernte.html"
+
+# As the house itself starts: one process a core, and threads enough that a slow request to the
+# dynamic part holds up no reader. HTTP/1 alone spares the sniffing of the protocol. Backpressure
+# counts connections, idle ones too, not requests: beyond it, new readers wait for old ones to go.
+GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "error"]
+GRANIAN += ["--workers", "2", "--blocking-threads", "8"]
+GRANIAN += ["--backlog", "4096", "--backpressure", "2048"]
+
+APPLICATION = """
+import os
+from allmende.bakery.serve import FileApplication
+
+def none(environ, start_response):
+    raise AssertionError("a public page entered the dynamic part")
+
+application = FileApplication(os.environ["ROOT"], none, dynamic=("/-/",))
+"""
+
+NGINX = """
+daemon off; worker_processes 2; pid {home}/nginx.pid; error_log {home}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{
+  types {{ text/html html; }}
+  access_log off; sendfile on; tcp_nopush on; gzip off;
+  keepalive_timeout 60; keepalive_requests 100000000;
+  open_file_cache max=1000 inactive=60s; open_file_cache_valid 60s;
+  server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+
+
+class Load(NamedTuple):
+    rate: float  # requests a second
+    p99: float  # milliseconds
+
+
+def main() -> None:
+    report = Report()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o755)  # nginx's processes give up their rights
+        body = page(30_000)
+        FolderStore(home / "baked").put(PATH, body, "text/html")
+        with granian(home) as ours:
+            expect(ours, body)
+            with nginx(home) as limit:
+                expect(limit, body)
+                turns = compare(ours, limit)
+                rate, p99 = middle(turns, "rate"), middle(turns, "p99")
+            report.at_least("article page, nginx static", *rate, 0.45, "requests/s")
+            report.at_most("article page, nginx static: p99", *p99, 2.0, "ms")
+            # A further peer is one more server in a `with` of its own, and one line here.
+    report.end()
+
+
+def compare(ours: int, peer: int) -> list[tuple[Load, Load]]:
+    for port in (peer, ours):
+        load(port, seconds=1)
+    return [turn(ours, peer) for _ in range(TURNS)]
+
+
+def turn(ours: int, peer: int) -> tuple[Load, Load]:
+    """Our load and the peer's, measured before and after ours."""
+    before, own, after = load(peer), load(ours), load(peer)
+    return own, Load((before.rate + after.rate) / 2, (before.p99 + after.p99) / 2)
+
+
+def middle(turns: list[tuple[Load, Load]], name: str) -> tuple[float, float]:
+    """Measured and peer of the turn whose ratio is the median."""
+    pairs = [(getattr(own, name), getattr(peer, name)) for own, peer in turns]
+    ratio = median(own / peer for own, peer in pairs)
+    return min(pairs, key=lambda pair: abs(pair[0] / pair[1] - ratio))
+
+
+def page(size: int) -> bytes:
+    """Words of no meaning that compress about as German does."""
+    chance = random.Random(1)
+    letters = "eeeeennnniiissrrattdhulcgmobwfkzpv"
+    words = ["".join(chance.choices(letters, k=chance.randint(2, 12))) for _ in range(2_000)]
+    return ("<!doctype html><p>" + " ".join(chance.choices(words, k=size))).encode()[:size]
+
+
+# --- Servers -----------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def nginx(home: Path) -> Iterator[int]:
+    port = free_port()
+    config = home / "nginx.conf"
+    config.write_text(NGINX.format(home=home, port=port, root=home / "baked"))
+    with running(["/usr/sbin/nginx", "-p", str(home), "-c", str(config)], port, signal.SIGQUIT):
+        yield port
+
+
+@contextlib.contextmanager
+def granian(home: Path) -> Iterator[int]:
+    port = free_port()
+    (home / "served.py").write_text(APPLICATION)
+    command = [sys.executable, "-m", "granian", *GRANIAN, "--port", str(port)]
+    command += ["--working-dir", str(home), "served:application"]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOME / "src")}
+    with running(command, port, signal.SIGTERM, {**environment, "ROOT": str(home / "baked")}):
+        yield port
+
+
+@contextlib.contextmanager
+def running(
+    command: list[str], port: int, end: int, environment: dict[str, str] | None = None
+) -> Iterator[None]:
+    server = subprocess.Popen(command, env=environment)
+    try:
+        wait_for(port, server)
+        yield
+    finally:
+        server.send_signal(end)
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            server.terminate()
+            server.wait(5)
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            sys.exit(f"{server.args} ended with {server.returncode}")
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        time.sleep(0.05)
+    sys.exit(f"{server.args} does not listen")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+# --- Load --------------------------------------------------------------------------------
+
+LUA = """
+done = function(summary, latency, requests)
+  local bad = summary.errors.status + summary.errors.connect + summary.errors.read
+  io.write(string.format('\\n{"requests": %d, "us": %d, "p99": %d, "bad": %d}\\n',
+    summary.requests, summary.duration, latency:percentile(99), bad + summary.errors.timeout))
+end
+"""
+
+
+def load(port: int, seconds: int = SECONDS) -> Load:
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(LUA)
+        script.flush()
+        command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script.name]
+        command += [f"http://127.0.0.1:{port}{PATH}"]
+        run = subprocess.run(
+            command, check=True, capture_output=True, text=True, timeout=seconds + 20
+        )
+    found = json.loads(run.stdout.strip().splitlines()[-1])
+    if found["bad"]:
+        sys.exit(f"{found['bad']} requests failed")
+    return Load(found["requests"] / found["us"] * 1e6, found["p99"] / 1_000)
+
+
+def expect(port: int, body: bytes) -> None:
+    """Both must send the very page, or the comparison is void."""
+    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        connection.sendall(f"GET {PATH} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    if not re.match(rb"HTTP/1\.1 200 ", answer) or not answer.endswith(body):
+        sys.exit(f"the server on port {port} does not send the page")
+
+
+if __name__ == "__main__":
+    main()
