@@ -33,6 +33,27 @@ def place(*ingredients: str, urgent: bool = False) -> None:
     )
 
 
+def postpone(ingredient: str, *, until: datetime) -> None:
+    """Orders `ingredient` for `until` at the earliest; again, and that one order waits longer.
+
+    For changes in many transactions that shall be one bake. Whoever dies before `release` loses
+    nothing: the order comes due by itself.
+    """
+    if not postponed(ingredient).update(not_before=until):
+        BakeOrder.objects.create(ingredient=ingredient, not_before=until)
+
+
+def release(ingredient: str) -> None:
+    """What was postponed is due now."""
+    postponed(ingredient).update(not_before=None)
+
+
+def postponed(ingredient: str) -> models.QuerySet[BakeOrder]:
+    """Never one that a worker holds: what comes later would be lost with it."""
+    waiting = BakeOrder.objects.filter(ingredient=ingredient, attempts=0)
+    return waiting.filter(not_before__isnull=False, lease_until__isnull=True)
+
+
 def due(*, at: datetime) -> models.QuerySet[BakeOrder]:
     """Orders that may be claimed at `at`: free or abandoned, and past their pause."""
     free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)

@@ -1,6 +1,11 @@
 """What a publication, a change or a withdrawal means for addresses, listings and pages."""
 
 import datetime as dt
+from collections import Counter as CountOf
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -15,16 +20,62 @@ from allmende.newsroom.models import (
     Page,
     SectionPage,
 )
+from allmende.newsroom.models.article import main_language
 from allmende.newsroom.models.listings import PER_PAGE
+
+# More articles than this at once, or more names, concern most pages of a paper.
+FEW = 20
+MANY = 400
+
+
+@dataclass
+class Batch:
+    """What changes together is shelved and ordered together."""
+
+    articles: list[Article] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
 def published(article: Article) -> None:
     """Gives a live article its address and its places, and orders every page it touches."""
-    ArticleAddress.objects.get_or_create(
-        number=article.number, slug=article.slug, defaults={"article": article}
-    )
-    touched = [*leave(article, but=article.listings()), *enter(article)]
-    orders.place(article.ingredient, *touched, *of_its_time(article))
+    batch = _batch.get()
+    if batch is None:
+        orders.place(article.ingredient, *shelve([article]), *of_its_time(article))
+    else:
+        batch.articles.append(article)
+
+
+@contextmanager
+def together(*, until: dt.datetime) -> Iterator[None]:
+    """What is published or changed inside is shelved and ordered at the end, all at once.
+
+    Of very much nobody can say which pages it does not touch: everything is ordered, put off
+    `until` then, so that a row of batches is baked once; `orders.release` ends the waiting. Lies
+    inside the transaction of the changes.
+    """
+    token = _batch.set(batch := Batch())
+    try:
+        yield
+    finally:
+        _batch.reset(token)
+    names = [*batch.names, *shelve(batch.articles)]
+    if len(batch.articles) > FEW or len(names) > MANY:
+        orders.postpone(EVERYTHING, until=until)
+        return
+    for article in batch.articles:
+        names += [article.ingredient, *of_its_time(article)]
+    orders.place(*names)
+
+
+def order(*names: str) -> None:
+    batch = _batch.get()
+    if batch is None:
+        orders.place(*names)
+    else:
+        batch.names += names
 
 
 def withdrawn(article: Article) -> None:
@@ -33,17 +84,38 @@ def withdrawn(article: Article) -> None:
     orders.place(article.ingredient, *touched, *of_its_time(article), urgent=True)
 
 
-def enter(article: Article) -> list[str]:
-    """Takes the next place of each listing the article is not in yet; names what changed.
+def shelve(articles: Sequence[Article]) -> list[str]:
+    """Gives live articles their addresses and their places in all listings; names what changed."""
+    ArticleAddress.objects.bulk_create(
+        [ArticleAddress(number=a.number, slug=a.slug, article=a) for a in articles],
+        ignore_conflicts=True,
+    )
+    main = main_language()
+    wanted = {article.pk: article.listings(main=main) for article in articles}
+    held = list(ListingEntry.objects.filter(article__in=wanted))
+    left = [entry for entry in held if entry.listing not in wanted[entry.article_id]]
+    if left:
+        ListingEntry.objects.filter(pk__in=[entry.pk for entry in left]).delete()
+    for entry in held:
+        wanted[entry.article_id].discard(entry.listing)
+    return [
+        name for entry in [*held, *enter(wanted)] for name in names_of(entry.listing, entry.place)
+    ]
 
-    Locks are taken in the order of names, so that two publications never wait in a circle.
-    """
-    held = dict(article.listing_entries.values_list("listing", "place"))
-    for listing in sorted(article.listings() - held.keys()):
-        place = Counter.take(f"listing:{listing}") - 1
-        ListingEntry.objects.create(listing=listing, place=place, article=article)
-        held[listing] = place
-    return [name for listing, place in held.items() for name in names_of(listing, place)]
+
+def enter(wanted: Mapping[int, set[str]]) -> list[ListingEntry]:
+    """Takes the next place in each of these listings, in the order of the articles' keys given."""
+    pairs = [(listing, pk) for pk, listings in wanted.items() for listing in listings]
+    if not pairs:
+        return []
+    counts = CountOf(f"listing:{listing}" for listing, _ in pairs)
+    numbers = Counter.take_many(counts)
+    entries = []
+    for listing, pk in pairs:
+        number = numbers[f"listing:{listing}"]
+        numbers[f"listing:{listing}"] = number + 1
+        entries.append(ListingEntry(listing=listing, place=number - 1, article_id=pk))
+    return ListingEntry.objects.bulk_create(entries)
 
 
 def leave(article: Article, *, but: set[str]) -> list[str]:
@@ -76,7 +148,11 @@ def of_its_time(article: Article) -> list[str]:
 
 def changed(row: Traced) -> None:
     """Orders the pages that show a row that is no article: author, topic, picture, front."""
-    orders.place(row.ingredient)
+    order(row.ingredient)
+
+
+def many_changed(model: type[Traced], keys: Sequence[int]) -> None:
+    order(*(f"{model.trace}:{key}" for key in keys))
 
 
 def page_changed(page: Page) -> None:
@@ -84,7 +160,7 @@ def page_changed(page: Page) -> None:
     names = [page.ingredient]
     if isinstance(page, SectionPage):
         names.append(reading.SECTIONS)
-    orders.place(*names)
+    order(*names)
 
 
 def paper_changed() -> None:
@@ -95,8 +171,7 @@ def paper_changed() -> None:
 def relist() -> None:
     """Sorts every live article anew: the main language or a membership rule has changed."""
     for article in Article.objects.live().order_by("first_published_at").iterator(chunk_size=500):
-        leave(article, but=article.listings())
-        enter(article)
+        shelve([article])
     orders.place(EVERYTHING)
 
 

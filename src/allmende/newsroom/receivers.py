@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from allmende.newsroom import publishing
 from allmende.newsroom.models import Article, ArticleIndex, Author, Page, Picture, Topic
-from allmende.newsroom.tasks import prepare_picture
+from allmende.newsroom.signals import taken_in
+from allmende.newsroom.tasks import index_rows, prepare_picture
 from allmende.paper.models import Paper
+
+JOB = 100  # rows that one background job brings into the indexes
 
 
 @receiver(page_published)
@@ -50,6 +54,15 @@ def on_row_changed(instance: Any, **kwargs: Any) -> None:
 @receiver(post_save, sender=Picture)
 def on_picture_saved(instance: Picture, **kwargs: Any) -> None:
     prepare_picture.enqueue(instance.pk)
+
+
+@receiver(taken_in)
+def on_taken_in(sender: type[Model], keys: list[int], **kwargs: Any) -> None:
+    """Stands in for the `post_save` that rows written in bulk do not have."""
+    for start in range(0, len(keys), JOB):
+        index_rows.enqueue(sender._meta.label, keys[start : start + JOB])
+    if not issubclass(sender, Page):
+        publishing.many_changed(sender, keys)
 
 
 @receiver(post_save, sender=Paper)

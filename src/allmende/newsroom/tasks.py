@@ -1,6 +1,10 @@
 """Background jobs of the newsroom."""
 
+from django.apps import apps
+from django.db import transaction
 from django_tasks import task
+from wagtail.models import ReferenceIndex
+from wagtail.search.backends import get_search_backends
 
 from allmende.newsroom import pictures
 from allmende.newsroom.models import Picture
@@ -11,3 +15,16 @@ def prepare_picture(pk: int) -> None:
     """Makes a picture's sizes before anybody waits for them."""
     if picture := Picture.objects.filter(pk=pk).first():
         pictures.prepare(picture)
+
+
+@task()
+def index_rows(label: str, keys: list[int]) -> None:
+    """Brings rows of one model into Wagtail's search index and its index of references."""
+    model = apps.get_model(label)
+    rows = list(model._default_manager.filter(pk__in=keys))
+    for backend in get_search_backends(with_auto_update=True):
+        backend.add_bulk(model, rows)
+    if ReferenceIndex.is_indexed(model):
+        with transaction.atomic():
+            for row in rows:
+                ReferenceIndex.create_or_update_for_object(row)

@@ -157,9 +157,12 @@ class Article(Page):
         }
         return {name for name, on in switches.items() if on}
 
-    def listings(self) -> set[str]:
-        """Names of the listings that this article belongs to while it is live."""
-        if self.language != main_language():
+    def listings(self, *, main: str = "") -> set[str]:
+        """Names of the listings that this article belongs to while it is live.
+
+        `main` is the paper's main language, where the caller knows it.
+        """
+        if self.language != (main or main_language()):
             return {f"language:{self.language}"}
         names = {"all", self.section.listing}
         names |= {topic.listing for topic in self.topics.all()}

@@ -1,5 +1,7 @@
 """Counters that never give a number twice."""
 
+from collections.abc import Mapping
+
 from django.db import models
 
 
@@ -18,6 +20,21 @@ class Counter(models.Model):
         cls.objects.get_or_create(name=name)
         cls.objects.filter(name=name).update(last=models.F("last") + 1)
         return cls.objects.values_list("last", flat=True).get(name=name)
+
+    @classmethod
+    def take_many(cls, counts: Mapping[str, int]) -> dict[str, int]:
+        """So many numbers under each name; gives the first of each. Call it in a transaction.
+
+        Locks are taken in the order of names, so that two takers never wait in a circle.
+        """
+        names = sorted(counts)
+        cls.objects.bulk_create([cls(name=name) for name in names], ignore_conflicts=True)
+        rows = list(cls.objects.select_for_update().filter(name__in=names).order_by("name"))
+        first = {row.name: row.last + 1 for row in rows}
+        for row in rows:
+            row.last += counts[row.name]
+        cls.objects.bulk_update(rows, ["last"])
+        return first
 
     @classmethod
     def reserve(cls, name: str, number: int) -> None:
