@@ -9,6 +9,8 @@ paper.css).
 """
 
 import argparse
+import copy
+import math
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +46,9 @@ class Face:
 FACES = [
     Face("vollkorn", "vollkorn-{}-wght-normal", {"wght": (400, 700)}, "vollkorn", [*TEXT, "lnum"]),
     Face("vollkorn", "vollkorn-{}-wght-italic", {"wght": 400}, "vollkorn-italic", TEXT),
-    Face("archivo", "archivo-{}-wdth-normal", {"wght": 500, "wdth": 84}, "archivo", [*TEXT, "tnum"]),
+    Face(
+        "archivo", "archivo-{}-wdth-normal", {"wght": 500, "wdth": 84}, "archivo", [*TEXT, "tnum"]
+    ),
 ]
 
 
@@ -54,9 +58,30 @@ def unicodes(ranges: str) -> Iterator[int]:
         yield from range(int(first, 16), int(last or first, 16) + 1)
 
 
+def draw_one(font: TTFont) -> None:
+    """Gives the old-style 1 its flag: Vollkorn draws it as a small I, and 11 reads as II.
+
+    The lining 1 is taken and its stem shortened to the height of the old-style 0, along the slant.
+    """
+    glyf, gvar, metrics = font["glyf"], font["gvar"], font["hmtx"]
+    one = copy.deepcopy(glyf["one.lf"])
+    down = one.yMax - glyf["zero"].yMax
+    left = down * math.tan(math.radians(-font["post"].italicAngle))
+    one.coordinates = type(one.coordinates)(
+        (x - left, y - down) if y > one.yMax / 3 else (x, y) for x, y in one.coordinates
+    )
+    one.recalcBounds(glyf)
+    glyf["one"] = one
+    gvar.variations["one"] = copy.deepcopy(gvar.variations["one.lf"])
+    metrics["one"] = (metrics["one.lf"][0], one.xMin)
+    del font["HVAR"]  # it knows the old width; without it, that in gvar counts
+
+
 def cut(source: Path, target: Path, face: Face, ranges: str) -> None:
     """Keeps the characters and features that we use, and the axes' part that we style with."""
     font = TTFont(source)
+    if "one.lf" in font["glyf"].keys():
+        draw_one(font)
     options = subset.Options(layout_features=face.features, flavor="woff2", hinting=False)
     options.name_IDs = [1, 2, 13, 14]  # the licence travels with the font
     subsetter = subset.Subsetter(options)
