@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,19 @@ class SignInForm(LoginForm):
         password.required = False
         password.label = _("Password, if you have one")
         password.help_text = _("Left empty, we send a code to your address.")
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A key that signs in alone, unless its owner wants it beside code or password only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+        self.fields["name"].help_text = _("To tell it from others, as \"My telephone\".")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in by this key alone")
+        alone.help_text = _("Works for keys that ask for finger, face or PIN.")
+        alone.initial = True
 
 
 class PersonForm(forms.ModelForm):
