@@ -141,17 +141,17 @@ def granian(home: Path) -> Iterator[int]:
 def running(
     command: list[str], port: int, end: int, environment: dict[str, str] | None = None
 ) -> Iterator[None]:
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         wait_for(port, server)
         yield
     finally:
         server.send_signal(end)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(5)
-        except subprocess.TimeoutExpired:
-            server.terminate()
-            server.wait(5)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)  # a worker process that missed the signal
+        server.wait()
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

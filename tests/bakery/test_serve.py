@@ -1,5 +1,6 @@
 """The embedded server: the shared cases in-process and over Granian, then what is its own."""
 
+import contextlib
 import http.client
 import io
 import os
@@ -117,17 +118,18 @@ def granian(base: Path) -> Iterator[int]:
     server = subprocess.Popen(
         [*command, "serving_under_test:application"],
         env={**os.environ, "BASE": str(base), "PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=True,  # a group of its own, so that no worker process is left behind
     )
     try:
         wait_for(port, server)
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
