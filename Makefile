@@ -4,9 +4,10 @@
 #   make test         the whole suite, on SQLite and PostgreSQL
 #   make check        format, lint, types, architecture, migrations, translations
 #   make bench        all figures, or one: FIGURE=serving (small fixtures: SCALE=small)
+#   make format       formats; make messages collects and compiles translations
 #   make conformance  judges that nobody here wrote, and all kills; slow
 
-.PHONY: run test check bench conformance format sync judges
+.PHONY: run test check bench conformance format messages sync judges
 .DEFAULT_GOAL := run
 
 OWN_UV := .cache/uv/bin/uv
@@ -20,7 +21,7 @@ run: .venv/synced
 
 test: .venv/synced
 	@$(PYTHON) -m tests.debian gettext postgresql chromium
-	@$(PYTHON) -m tests.run
+	@$(PYTHON) -m tests.run $(STRICT)
 
 check: .venv/synced
 	@$(PYTHON) -m tests.debian gettext
@@ -42,6 +43,13 @@ conformance: .venv/synced judges
 format: .venv/synced
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+
+messages: .venv/synced
+	@$(PYTHON) -m tests.debian gettext
+	@for app in src/allmende/*/; do if [ -f $$app/__init__.py ]; then mkdir -p $$app/locale; \
+	  (cd $$app && DJANGO_SETTINGS_MODULE=allmende.site.settings ALLMENDE_DATA=$(CURDIR)/build/data \
+	  $(CURDIR)/$(PYTHON) -m django makemessages --locale=de --no-location --no-obsolete -v0 && \
+	  $(CURDIR)/$(PYTHON) -m django compilemessages -v0); rmdir $$app/locale 2>/dev/null; fi; done; true
 
 sync: .venv/synced
 

@@ -13,12 +13,14 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+BLOCK = 1 << 20  # bytes read at once
 Progress = Callable[[int], None]
 
 
@@ -101,12 +103,13 @@ def verify(archive: Path, *, progress: Progress) -> dict[str, Any]:
     """
     found: dict[str, str] = {}
     manifest: dict[str, Any] = {}
-    for name, file in members(archive):
-        if name == MANIFEST:
-            manifest = json.loads(file.read())
-        else:
+    with plain_words():
+        for name, file in members(archive):
+            if name == MANIFEST:
+                manifest = json.loads(file.read())
+                continue
             through = Hashing(file, progress)
-            while through.read(1 << 20):
+            while through.read(BLOCK):
                 pass
             found[name] = through.digest.hexdigest()
     if not manifest:
@@ -124,31 +127,41 @@ def check(promised: dict[str, str], found: dict[str, str]) -> None:
             raise ArchiveError(f"{name} in it is damaged, missing, or does not belong there.")
 
 
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """Turns what tar and JSON say about a broken archive into ArchiveError."""
+    try:
+        yield
+    except (tarfile.TarError, EOFError, ValueError, KeyError) as error:
+        raise ArchiveError(f"It is cut off, or no backup ({error}).") from error
+
+
 def members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Files of the archive in order, readable one after the other.
 
-    Raises ArchiveError for what is no tar, is cut off, or would be written outside of its folder.
+    Raises ArchiveError for what would be written outside of its folder; tarfile.TarError.
     """
-    try:
-        with tarfile.open(archive) as tar:
-            for info in tar:
-                path = PurePosixPath(info.name)
-                file = tar.extractfile(info)
-                if file is None or path.is_absolute() or ".." in path.parts:
-                    raise ArchiveError(f"It holds {info.name!r}, which no backup has.")
-                yield info.name, file
-    except (tarfile.TarError, EOFError, json.JSONDecodeError) as error:
-        raise ArchiveError(f"It is cut off, or no backup ({error}).") from error
+    with tarfile.open(archive) as tar:
+        for info in tar:
+            path = PurePosixPath(info.name)
+            file = tar.extractfile(info)
+            if file is None or path.is_absolute() or ".." in path.parts:
+                raise ArchiveError(f"It holds {info.name!r}, which no backup has.")
+            yield info.name, file
 
 
 def unpack(archive: Path, folder: Path, *, progress: Progress) -> None:
     """Writes all files below `folder`. Verify the archive first."""
-    for name, file in members(archive):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as out:
-            while block := file.read(1 << 20):
-                out.write(block)
-                progress(len(block))
-            out.flush()
-            os.fsync(out.fileno())
+    with plain_words():
+        for name, file in members(archive):
+            copy(file, folder / name, progress)
+
+
+def copy(file: IO[bytes], target: Path, progress: Progress) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as out:
+        while block := file.read(BLOCK):
+            out.write(block)
+            progress(len(block))
+        out.flush()
+        os.fsync(out.fileno())

@@ -1,0 +1,159 @@
+"""A whole installation for tests: its own folder, database and ports, run by the real command."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+COMMAND = [sys.executable, "-m", "allmende.site.command"]
+PATIENCE = 180  # seconds; a crowded machine is slow
+
+
+@dataclass
+class House:
+    """One installation. `allmende` and `python` run in it; `running` opens it to readers."""
+
+    folder: Path
+    database: str
+    port: int
+    more: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if "ALLMENDE" not in name}
+        clean.pop("DJANGO_SETTINGS_MODULE", None)
+        return {
+            **clean,
+            "ALLMENDE_DATA": str(self.data),
+            "ALLMENDE_DATABASE_URL": self.database,
+            "ALLMENDE_PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            **self.more,
+        }
+
+    def allmende(self, *arguments: str, status: int = 0, given: str = "") -> str:
+        """Runs the command; returns all that it said. Fails when it ends with another status."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == status, f"{arguments} ended with {done.returncode}:\n{said}"
+        return said
+
+    def python(self, code: str) -> str:
+        """Runs Python with Django set up in the house; returns what it printed."""
+        start = "from allmende.site.opening import open_house; open_house()\n"
+        done = subprocess.run(
+            [sys.executable, "-c", start + code],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The house with web server and worker, until the block ends."""
+        with (self.folder / "run.log").open("ab") as log:
+            process = subprocess.Popen(
+                [*COMMAND, *(arguments or ["run"])],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            self.wait_for("/")
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+    def wait_for(self, path: str, status: int = 200, seconds: float = PATIENCE) -> bytes:
+        """The body of a path as soon as it answers with `status`."""
+        until = time.monotonic() + seconds
+        found = 0
+        while time.monotonic() < until:
+            found, body = self.get(path)
+            if found == status:
+                return body
+            time.sleep(0.1)
+        log = (self.folder / "run.log").read_text(errors="replace")[-4_000:]
+        raise AssertionError(f"{path} answers {found} instead of {status}.\n{log}")
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Status and body of a path; status 0 while nobody listens."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+        except (urllib.error.URLError, ConnectionError):
+            return 0, b""
+
+
+def free_port() -> int:
+    """A port that is free together with the next two, where the demo's mail arrives."""
+    for _ in range(50):
+        with socket.socket() as first:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+        if port < 65_000 and all(is_free(port + step) for step in range(3)):
+            return port
+    raise RuntimeError("No three free ports in a row.")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """An empty database of the kind that the run is for; "" is SQLite in the house's folder."""
+    address = os.environ.get("ALLMENDE_DATABASE_URL", "")
+    if not address:
+        yield ""
+        return
+    name = f"house_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlsplit(address)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def house(folder: Path, **more: str) -> Iterator[House]:
+    with own_database() as database:
+        yield House(folder, database, free_port(), more)

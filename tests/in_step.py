@@ -1,0 +1,85 @@
+"""Are migrations in step with the models, and translations with the texts? For `make check`.
+
+Every text that the source marks has a German translation, none of them is doubtful ("fuzzy"), the
+compiled catalogues are those of the texts, and the texts themselves are English.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+APPS = ROOT / "src" / "allmende"
+CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
+GERMAN = re.compile(r'^msgid ".*(?:[äöüß]|\b(?:und|nicht|oder|eine?)\b)', re.MULTILINE)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as data:
+        os.environ.update(ALLMENDE_DATA=data, DJANGO_SETTINGS_MODULE="allmende.site.settings")
+        faults = list(migrations())
+        faults += [fault for app in translated() for fault in translations(app)]
+    for fault in faults:
+        print(fault)
+    print(f"migrations and translations: {len(faults)} faults")
+    return int(bool(faults))
+
+
+def migrations() -> Iterator[str]:
+    command = [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        yield f"Migrations are missing:\n{done.stdout}{done.stderr}"
+
+
+def translated() -> list[Path]:
+    """The apps that hold texts."""
+    return [app for app in sorted(APPS.iterdir()) if (app / "__init__.py").exists()]
+
+
+def translations(app: Path) -> Iterator[str]:
+    """Faults of one app's German catalogue."""
+    if not shutil.which("msgcmp"):
+        yield "gettext is missing: translations cannot be checked."
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        template = extract(app, Path(folder))
+        if template is None:
+            return
+        for text in GERMAN.findall(template.read_text()):
+            yield f"{app.name}: this text is not English: {text}"
+        yield from compare(app, template)
+
+
+def extract(app: Path, folder: Path) -> Path | None:
+    """The texts that the app's source marks now; None when there are none."""
+    copy = folder / app.name
+    shutil.copytree(app, copy, ignore=shutil.ignore_patterns("*.po", "*.mo", "__pycache__"))
+    (copy / "locale").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "django", "makemessages", "--locale=de", "--keep-pot"]
+    subprocess.run(command, cwd=copy, capture_output=True, check=True)
+    template = copy / "locale" / "django.pot"
+    return template if template.exists() else None
+
+
+def compare(app: Path, template: Path) -> Iterator[str]:
+    catalogue = app / CATALOGUE
+    if not catalogue.exists():
+        yield f"{app.name}: there is no {CATALOGUE}"
+        return
+    done = subprocess.run(["msgcmp", catalogue, template], capture_output=True, text=True)
+    if done.returncode:
+        yield f"{app.name}: not every text is translated:\n{done.stderr.strip()}"
+    compiled = subprocess.run(["msgfmt", "-o", "-", catalogue], capture_output=True).stdout
+    kept = catalogue.with_suffix(".mo")
+    if not kept.exists() or kept.read_bytes() != compiled:
+        yield f"{app.name}: {kept.name} is not made of {catalogue.name}; run `make messages`."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
