@@ -6,6 +6,7 @@ class NewsroomConfig(AppConfig):
     label = "newsroom"
 
     def ready(self) -> None:
-        from allmende.newsroom import page_types, receivers  # noqa: F401  models must be loaded
+        from allmende.newsroom import page_types, pictures, receivers  # noqa: F401  models first
 
         page_types.register_all()
+        pictures.register_encoder()

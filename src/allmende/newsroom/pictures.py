@@ -1,13 +1,18 @@
 """Pictures for any screen: sizes and formats made once, the browser takes what it needs."""
 
 from dataclasses import dataclass
+from typing import IO
 
+from PIL import AvifImagePlugin, Image
 from wagtail.images.models import SourceImageIOError
 
 from allmende.newsroom.models import Picture, Rendition
 
 FORMATS = ("avif", "webp", "jpeg")
 SHARE = "fill-1200x630|format-jpeg"  # what networks and messengers show of a link
+# The encoder's own default takes thirty times as long (3.5 s against 0.12 s for 1440 pixels) for
+# files a quarter smaller; even so they are smaller than WebP.
+AVIF_SPEED = 9
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,16 @@ def share(picture: Picture) -> str | None:
 def prepare(picture: Picture) -> None:
     """Makes every rendition ahead of the first publication, which then need not wait."""
     picture.get_renditions(SHARE, *(spec for use in USES.values() for spec in specs(use)))
+
+
+
+def save_avif(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
+    """Pillow's own writer, quick unless the caller asks for another speed."""
+    image.encoderinfo.setdefault("speed", AVIF_SPEED)
+    AvifImagePlugin._save(image, file, filename)
+
+
+def register_encoder() -> None:
+    """Wagtail has no setting for the speed, so Pillow is given another default."""
+    Image.init()
+    Image.register_save("AVIF", save_avif)

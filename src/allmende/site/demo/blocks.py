@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from allmende.importers.wordpress import blocks as read
+from allmende.importers.wordpress.html import convert
 from allmende.newsroom.models import Picture
 from allmende.newsroom.writing import Raw, block, table
 
@@ -51,3 +53,17 @@ MAKERS: dict[str, Callable[[dict[str, Any], Pictures], Raw]] = {
 
 def as_blocks(body: list[dict[str, Any]], pictures: Pictures) -> list[Raw]:
     return [MAKERS[row["type"]](row, pictures) for row in body]
+
+
+def page_blocks(html: str) -> list[Raw]:
+    """An info page's HTML: paragraphs, intertitles and lists."""
+    found: list[Raw] = []
+    for part in convert(html).blocks:
+        if isinstance(part, read.Intertitle):
+            found.append(block("intertitle", part.text))
+        elif isinstance(part, read.ListBlock):
+            items = [f"<p>{item.html}</p>" for item in part.items]
+            found.append(block("list", {"items": items, "ordered": part.ordered}))
+        elif isinstance(part, read.Paragraph):
+            found.append(block("paragraph", f"<p>{part.html}</p>"))
+    return found

@@ -4,6 +4,7 @@ Texts lie in content/*.toml, pictures are drawn by `drawings`. Loading twice cha
 """
 
 import datetime as dt
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -31,7 +32,7 @@ from allmende.newsroom.models import (
 )
 from allmende.paper.models import MenuItem, Paper
 from allmende.site.demo import drawings
-from allmende.site.demo.blocks import as_blocks
+from allmende.site.demo.blocks import as_blocks, page_blocks
 
 CONTENT = Path(__file__).parent / "content"
 LINK = re.compile(r"/artikel-link:([\w-]+)/")
@@ -133,7 +134,8 @@ def lay_pages(cast: Cast) -> None:
         dossier = DossierPage(title=row["title"], slug=row["slug"], intro=intro)
         cast.dossiers[row["slug"]] = put(front, dossier)
     for row in rows(read("pages")):
-        put(front, InfoPage(title=row["title"], slug=row["slug"], body=row["html"]))
+        body = json.dumps(page_blocks(row["html"]))
+        put(front, InfoPage(title=row["title"], slug=row["slug"], body=body))
 
 
 def put(front: FrontPage, page: Any) -> Any:
