@@ -1,6 +1,6 @@
 """The staff's screens for persons, built on Wagtail's for users."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -56,20 +56,18 @@ class IndexView(users.IndexView):
             sort_key="name",
             get_url=self.get_edit_url,
             classname="name",
+            width="30%",
         )
         return [
             name,
             Column("email", label=gettext_lazy("E-mail address")),
             Column("roles", accessor=role_names, label=gettext_lazy("Roles")),
-            BooleanColumn("second_factor", label=gettext_lazy("Second factor"), width="10%"),
-            BooleanColumn(
-                "is_active", label=gettext_lazy("May sign in"), sort_key="is_active", width="10%"
-            ),
+            BooleanColumn("second_factor", label=gettext_lazy("Second factor")),
+            BooleanColumn("is_active", label=gettext_lazy("Active"), sort_key="is_active"),
             DateColumn(
                 "last_login",
                 label=gettext_lazy("Last login"),
                 sort_key="last_login",
-                width="12%",
             ),
         ]
 
@@ -158,6 +156,7 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "people/reset_second_factor.html"
     page_title = gettext_lazy("Reset second factor")
     header_icon = "key"
+    breadcrumbs_items: ClassVar[list[dict[str, Any]]] = []  # a title says enough
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_superuser:
