@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.functions import Cast
 from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.models import Locale, PageLogEntry, Revision
 from wagtail.signals import page_published, published
@@ -147,19 +148,16 @@ def remember(pages: Sequence[Page], *, at: datetime) -> list[Revision]:
         for page in pages
     ]
     Revision.objects.bulk_create(revisions)
-    rows = []
     for page, revision in zip(pages, revisions, strict=True):
         page.latest_revision = revision
         page.live_revision = revision if page.live else None
-        rows.append(
-            Page(
-                pk=page.pk,
-                latest_revision_id=page.latest_revision_id,
-                live_revision_id=page.live_revision_id,
-                content_type_id=page.content_type_id,
-            )
-        )
-    Page.objects.bulk_update(rows, ["latest_revision", "live_revision"])
+    rows = Page.objects.filter(pk__in=[page.pk for page in pages])
+    newest = Revision.objects.filter(
+        base_content_type=revisions[0].base_content_type,
+        object_id=Cast(models.OuterRef("pk"), models.CharField()),
+    )
+    rows.update(latest_revision_id=models.Subquery(newest.order_by("-pk").values("pk")[:1]))
+    rows.filter(live=True).update(live_revision_id=models.F("latest_revision_id"))
     return revisions
 
 

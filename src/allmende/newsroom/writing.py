@@ -20,6 +20,7 @@ from allmende.newsroom.models import (
     Author,
     Byline,
     Counter,
+    Page,
     SectionPage,
     Topic,
 )
@@ -33,7 +34,13 @@ def block(kind: str, value: Any) -> Raw:
     return {"type": kind, "value": value, "id": str(uuid.uuid4())}
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str) -> Raw:
+def table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str,
+    row_headers: bool = True,
+) -> Raw:
     """A table block; cells are text."""
     columns = [{"type": "text", "heading": heading} for heading in header]
     value = {
@@ -41,7 +48,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str)
         "rows": [{"values": list(row)} for row in rows],
         "caption": "",
     }
-    return block("table", {"caption": caption, "table": value, "row_headers": True})
+    return block("table", {"caption": caption, "table": value, "row_headers": row_headers})
 
 
 @transaction.atomic
@@ -97,6 +104,24 @@ def publish(article: Article, *, at: datetime, by: Person | None = None) -> Arti
     article.full_clean()
     article.save_revision(user=by, clean=False).publish(user=by)
     return Article.objects.get(pk=article.pk)
+
+
+@transaction.atomic
+def revise(page: Page, *, by: Person | None = None) -> Page:
+    """Keeps what was changed in a page as its next revision.
+
+    Readers see it at once if `page.live` is set, from its `go_live_at` on if that is to come, and
+    otherwise the page no longer. Raises ValidationError, by field, when it cannot be kept so.
+    """
+    stored = Page.objects.get(pk=page.pk)
+    shown = page.live or page.go_live_at is not None
+    page.full_clean()
+    revision = page.save_revision(user=by, clean=False)
+    if shown:
+        revision.publish(user=by)
+    elif stored.live:
+        stored.specific.unpublish(user=by)
+    return type(page).objects.get(pk=page.pk)
 
 
 @transaction.atomic

@@ -1,0 +1,241 @@
+"""Load a WordPress export into the newsroom.
+
+1. The whole file is read and checked; a broken one is refused before anything is written.
+2. Authors, tags and categories become authors, topics and sections, in one transaction.
+3. Pages, then posts from the oldest to the newest, become info pages and articles: all of a batch
+   or nothing of it. Each is remembered by (source, kind, foreign id), so that the next run changes
+   only what is new in the export and what staff have not touched since.
+
+A run that dies leaves whole batches behind and an order to bake them; the next one goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+
+from allmende.bakery import orders
+from allmende.bakery.ingredients import EVERYTHING
+from allmende.importers.models import Import
+from allmende.importers.wordpress import plans, words
+from allmende.importers.wordpress.export import Item, Kind
+from allmende.importers.wordpress.move import Move, key, source_of
+from allmende.importers.wordpress.plans import Plan
+from allmende.importers.wordpress.report import Line, Outcome, Report
+from allmende.importers.wordpress.spool import Spool
+from allmende.importers.wordpress.terms import Terms, addresses, settle
+from allmende.newsroom import foundation, publishing, writing
+from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page
+from allmende.newsroom.taking_in import take_in
+
+BATCH = 100
+LULL = timedelta(minutes=5)  # far longer than a batch takes; a dead run's pages are baked then
+REFUSALS = (ValidationError, DataError, IntegrityError, ValueError)
+
+
+class Stage(StrEnum):
+    READING = "reading"  # in bytes of the file
+    LOADING = "loading"  # in posts and pages
+
+
+Progress = Callable[[Stage, int, int], None]
+
+
+def load(
+    path: Path,
+    *,
+    at: datetime,
+    progress: Progress = lambda stage, done, total: None,
+    dry_run: bool = False,
+) -> Report:
+    """Brings a WordPress export in. `progress` gets the stage, what is done of it, and its size.
+
+    A dry run writes nothing and tells the same. Raises BrokenExport or NotAnExport, with nothing
+    written, for a file that cannot be read.
+    """
+    spool = Spool()
+    try:
+        read_through(path, spool, progress)
+        report = Report(source_of(spool.survey.head), dry_run)
+        move = Move(report.source, at, report, dry_run)
+        loader = Loader(spool, move, lay_ground(spool, move), progress)
+        loader.load(Kind.PAGE)
+        loader.load(Kind.POST)
+    finally:
+        spool.close()
+    if not dry_run:
+        orders.release(EVERYTHING)
+    return report
+
+
+def read_through(path: Path, spool: Spool, progress: Progress) -> None:
+    total = path.stat().st_size
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(Stage.READING, done, total)
+
+    with path.open("rb") as stream:
+        spool.fill(stream, progress=tell)
+
+
+def lay_ground(spool: Spool, move: Move) -> Terms:
+    survey = spool.survey
+    move.report.passed_over.update(survey.passed_over)
+    for item in survey.doubles:
+        move.report.add(plans.line(item, Outcome.LEFT_OUT, "its number stands twice in the export"))
+    with changes(move):
+        if not move.dry_run:
+            foundation.lay()
+        return settle(survey, move)
+
+
+@contextmanager
+def changes(move: Move) -> Iterator[None]:
+    """A transaction whose pages are baked with those of all others, at the end of the import."""
+    with transaction.atomic(), publishing.together(until=move.now() + LULL):
+        yield
+
+
+@dataclass
+class Wanted:
+    """An item of which something is new, what it becomes, and what an earlier run made of it."""
+
+    plan: Plan
+    earlier: Import | None
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome.CHANGED if self.earlier else Outcome.NEW
+
+
+@dataclass
+class Loader:
+    spool: Spool
+    move: Move
+    terms: Terms
+    progress: Progress
+    done: int = 0
+    taken: set[str] = field(default_factory=set)  # addresses that no info page can have
+
+    def load(self, kind: Kind) -> None:
+        if kind == Kind.PAGE:
+            self.taken = addresses(FrontPage.objects.get())
+        total = self.spool.survey.counts.total()
+        for items in batches(self.spool.items(kind), BATCH):
+            self.bring(items)
+            self.done += len(items)
+            self.progress(Stage.LOADING, self.done, total)
+
+    def bring(self, items: list[Item]) -> None:
+        """Decides what each item becomes, then writes those of which something is new."""
+        earlier = self.move.known(
+            Import.Kind(items[0].kind.value), (item.foreign_id for item in items)
+        )
+        stored = stored_pages(earlier.values())
+        wanted = []
+        for item in items:
+            row = earlier.get(key(item.foreign_id))
+            if reason := plans.LEFT_OUT.get(item.status):
+                self.tell(plans.line(item, Outcome.LEFT_OUT, reason))
+            elif row and row.digest == plans.digest(item):
+                self.tell(plans.line(item, Outcome.UNCHANGED))
+            elif row and (reason := touched(row, stored.get(row.object_id))):
+                self.tell(plans.line(item, Outcome.KEPT, reason))
+            else:
+                wanted.append(Wanted(self.plan(item, is_new=row is None), row))
+        if wanted:
+            self.put(wanted)
+
+    def plan(self, item: Item, *, is_new: bool) -> Plan:
+        plan = plans.plan(item, self.spool, at=self.move.at)
+        if item.kind == Kind.POST or not is_new:
+            return plan
+        slug = words.free(plan.slug, self.taken)
+        if slug == plan.slug:
+            return plan
+        note = f"its address is /{slug}.html, /{plan.slug}.html was taken"
+        return replace(plan, slug=slug, notes=(*plan.notes, note))
+
+    def put(self, wanted: list[Wanted]) -> None:
+        """Writes a batch; where the newsroom refuses it, each item by itself but the culprit."""
+        try:
+            if not self.move.dry_run:
+                with changes(self.move):
+                    self.create([one.plan for one in wanted if not one.earlier])
+                    for one in wanted:
+                        if one.earlier:
+                            self.revise(one.plan, one.earlier)
+        except REFUSALS as error:
+            if len(wanted) == 1:
+                reason = " ".join(str(error).split())[:500]
+                self.tell(wanted[0].plan.line(Outcome.LEFT_OUT, reason))
+            else:
+                for one in wanted:
+                    self.put([one])
+        else:
+            for one in wanted:
+                self.tell(one.plan.line(one.outcome, *one.plan.notes))
+
+    def tell(self, line: Line) -> None:
+        self.move.report.add(line)
+
+    def create(self, new: list[Plan]) -> None:
+        pages = [plan.model(slug=plan.slug) for plan in new]
+        for plan, page in zip(new, pages, strict=True):
+            plan.fill(page, self.terms)
+        take_in(pages, under=self.parent(new), at=self.move.at)
+        rows = [
+            self.remember(plan, page, self.move.row(plan.kind, plan.item.foreign_id, page.pk))
+            for plan, page in zip(new, pages, strict=True)
+        ]
+        Import.objects.bulk_create(rows)
+
+    def parent(self, new: list[Plan]) -> Page:
+        return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
+
+    def revise(self, plan: Plan, row: Import) -> None:
+        page = plan.model.objects.get(pk=row.object_id)
+        plan.fill(page, self.terms)
+        self.remember(plan, writing.revise(page), row).save()
+
+    def remember(self, plan: Plan, page: Page, row: Import) -> Import:
+        row.digest = plans.digest(plan.item)
+        row.revision_id = page.latest_revision_id
+        row.state = plan.state
+        row.address = plan.item.link[:2000]
+        row.imported_at = self.move.now()
+        return row
+
+
+def stored_pages(rows: Iterable[Import]) -> dict[int, Page]:
+    columns = Page.objects.only("pk", "live", "latest_revision_id")
+    return {page.pk: page for page in columns.filter(pk__in=[row.object_id for row in rows])}
+
+
+def touched(row: Import, page: Page | None) -> str:
+    """What staff have done to a page since we wrote it; empty for nothing."""
+    if page is None:
+        return "was deleted here since"
+    if page.latest_revision_id != row.revision_id:
+        return "was edited here since"
+    if row.state == Import.State.LIVE and not page.live:
+        return "was withdrawn here since"
+    if row.state == Import.State.DRAFT and page.live:
+        return "was published here since"
+    return ""
+
+
+def batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+    while some := list(islice(items, size)):
+        yield some

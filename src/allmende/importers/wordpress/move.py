@@ -1,0 +1,66 @@
+"""One run of an import: where it comes from, and what earlier runs brought."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from allmende.importers.models import Import
+from allmende.importers.wordpress.export import Export
+from allmende.importers.wordpress.report import Report
+
+_CHUNK = 500
+_SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+
+
+@dataclass
+class Move:
+    source: str
+    at: datetime
+    report: Report
+    dry_run: bool = False
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """A long run's own clock."""
+        return self.at + timedelta(seconds=time.monotonic() - self.began)
+
+    def known(self, kind: Import.Kind, foreign_ids: Iterable[str]) -> dict[str, Import]:
+        """What earlier runs brought, by foreign id."""
+        keys = [key(foreign_id) for foreign_id in foreign_ids]
+        rows = Import.objects.filter(source=self.source, kind=kind)
+        return {
+            row.foreign_id: row
+            for start in range(0, len(keys), _CHUNK)
+            for row in rows.filter(foreign_id__in=keys[start : start + _CHUNK])
+        }
+
+    def row(self, kind: Import.Kind, foreign_id: str, object_id: int) -> Import:
+        return Import(
+            source=self.source,
+            kind=kind,
+            foreign_id=key(foreign_id),
+            object_id=object_id,
+            imported_at=self.now(),
+        )
+
+
+def key(foreign_id: str) -> str:
+    """An id that fits its column; WordPress's are numbers, but some items have only an address."""
+    if len(foreign_id) <= 255:
+        return foreign_id
+    return hashlib.sha256(foreign_id.encode()).hexdigest()
+
+
+def source_of(head: Export) -> str:
+    """The site, however its address was written: a move to https is no other site."""
+    address = head.base_blog_url or head.link or head.base_site_url
+    return cut_source(f"wordpress:{_SCHEME.sub('', address).rstrip('/').lower()}")
+
+
+def cut_source(source: str) -> str:
+    return source if len(source) <= 255 else f"wordpress:{key(source)}"

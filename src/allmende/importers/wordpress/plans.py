@@ -1,0 +1,164 @@
+"""What an item of the export is to become here. Decided without a word to the database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import unescape
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from allmende.importers.models import Import
+from allmende.importers.wordpress import content, html, words
+from allmende.importers.wordpress.blocks import Body
+from allmende.importers.wordpress.export import Item, Kind
+from allmende.importers.wordpress.report import Line, Outcome
+from allmende.importers.wordpress.spool import Spool
+from allmende.importers.wordpress.terms import Terms
+from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
+from allmende.newsroom.writing import Raw
+
+VERSION = "1"  # of what is made of an item: with a new one, items come anew that nobody has edited
+TITLE, TEASER, SLUG = 255, 500, 200  # what the newsroom's fields hold
+LEFT_OUT = {
+    "trash": "lies in the bin",
+    "auto-draft": "was never saved",
+    "inherit": "is an old version of another item",
+}
+State = Import.State
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A post or page, ready to be written. `moment` is when it was or will be published."""
+
+    item: Item
+    state: State
+    moment: datetime | None
+    title: str
+    slug: str
+    body: list[Raw]
+    teaser: str
+    notes: tuple[str, ...]
+
+    @property
+    def kind(self) -> Import.Kind:
+        return Import.Kind.ARTICLE if self.item.kind == Kind.POST else Import.Kind.INFO_PAGE
+
+    @property
+    def model(self) -> type[Article] | type[InfoPage]:
+        return Article if self.item.kind == Kind.POST else InfoPage
+
+    def fill(self, page: Page, terms: Terms) -> None:
+        """Writes into `page`, new or not, what the item says; its address is not touched."""
+        page.title = self.title
+        page.body = json.dumps(self.body)
+        page.live = self.state == State.LIVE
+        page.first_published_at = self.moment if page.live else page.first_published_at
+        page.go_live_at = self.moment if self.state == State.SCHEDULED else None
+        if isinstance(page, Article):
+            slugs = [label.slug for label in self.item.categories]
+            tags = [label.slug for label in self.item.tags]
+            page.teaser = self.teaser
+            page.section = terms.section(slugs)
+            page.topics = [Topic(pk=pk) for pk in terms.topics_of(slugs, tags)]
+            written_by = terms.authors.get(self.item.author)
+            page.bylines = [Byline(author_id=written_by)] if written_by else []
+
+    def line(self, outcome: Outcome, *notes: str) -> Line:
+        return line(self.item, outcome, *notes, title=self.title)
+
+
+def line(item: Item, outcome: Outcome, *notes: str, title: str = "") -> Line:
+    shown = words.cut(title or words.line(item.title), TITLE)
+    return Line(item.kind.value, item.foreign_id, shown, item.link, outcome, notes)
+
+
+def digest(item: Item) -> str:
+    """Comments stay in the export; new ones do not make another article of it."""
+    said = f"{VERSION}{replace(item, comments=())!r}"
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def plan(item: Item, spool: Spool, *, at: datetime) -> Plan:
+    made = html.convert(item.content, base=item.link, footnotes=item.footnotes, reused=spool.reused)
+    body = content.body(made.blocks, of=item.foreign_id, pictures=spool)
+    state, moment, when = timing(item, at=at)
+    title, called = headline(item, body)
+    teaser = words.line(item.excerpt)
+    notes = [*when, *called, *noticed(made), *unkept(item)]
+    if len(teaser) > TEASER:
+        notes.append(f"teaser cut from {len(teaser)} characters")
+    called_else = "artikel" if item.kind == Kind.POST else "seite"
+    return Plan(
+        item,
+        state,
+        moment,
+        title,
+        words.slug(item.slug, title, limit=SLUG) or called_else,
+        body,
+        words.cut(teaser, TEASER),
+        tuple(notes),
+    )
+
+
+def timing(item: Item, *, at: datetime) -> tuple[State, datetime | None, list[str]]:
+    """State, the moment of publication, and what must be said of it."""
+    if item.protected:
+        return State.DRAFT, None, ["was behind a password: is a draft here"]
+    if item.status == "future" and item.published_at:
+        due = item.published_at <= at
+        return State.LIVE if due else State.SCHEDULED, item.published_at, []
+    if item.status != "publish":
+        told = [] if item.status == "draft" else [f"was “{item.status}”: is a draft here"]
+        return State.DRAFT, None, told
+    if moment := item.published_at or item.modified_at:
+        told = [] if moment <= at else ["its date lies in the future: published now"]
+        return State.LIVE, min(moment, at), told
+    return State.LIVE, at, ["has no date: published now"]
+
+
+def headline(item: Item, body: list[Raw]) -> tuple[str, list[str]]:
+    full = words.line(item.title)
+    if full:
+        told = [f"title cut from {len(full)} characters: {full}"] if len(full) > TITLE else []
+        return words.cut(full, TITLE), told
+    text = next(filter(None, map(text_of, body)), "")
+    title = words.first_words(text) or str(_("Untitled"))
+    return title, [f"has no title: is called “{title}”"]
+
+
+def text_of(raw: Raw) -> str:
+    value = raw["value"]
+    text = value if isinstance(value, str) else ""
+    return " ".join(unescape(strip_tags(text.replace("<br>", " "))).split())
+
+
+def noticed(made: Body) -> list[str]:
+    return [f"{WORDS.get(note.kind, note.kind)}: {note.detail}" for note in made.notes]
+
+
+WORDS = {
+    "shortcode": "shortcode left as text",
+    "dynamic-block": "block without content of its own",
+    "reused-block": "reused block is not in the export",
+    "tracking-pixel": "picture that only counts readers left out",
+    "address": "address that cannot be linked",
+    "form": "form field left out",
+    "script": "script left out",
+}
+
+
+def unkept(item: Item) -> list[str]:
+    """What WordPress knows of an item, and this version has no place for."""
+    told = []
+    if item.thumbnail_id:
+        told.append("lead picture left out: pictures do not come along yet")
+    if item.comments:
+        told.append(f"comments left out: {len(item.comments)}")
+    if item.sticky:
+        told.append("was pinned to the front page")
+    return told
