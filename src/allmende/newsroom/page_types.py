@@ -123,6 +123,7 @@ def register_all() -> None:
     sections, dossiers = SectionPage.objects.live, DossierPage.objects.live
     register(
         PageType("look", always("/look.css"), nothing),
+        PageType("icon", always("/icon.svg"), nothing),
         PageType("article", article_paths, articles_born),
         of_model("info", "page", InfoPage.objects.live),
         of_model("author", "author", Author.objects.all),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from allmende.bakery.ingredients import read
 from allmende.newsroom.models import Article, ListingEntry, SectionPage
 from allmende.newsroom.models.listings import PER_PAGE
+from allmende.paper import identity
 from allmende.paper.models import Paper
 
 PAPER = "paper"
@@ -37,7 +38,7 @@ class ListingPage:
 
 def paper() -> Paper:
     read(PAPER)
-    return Paper.load()
+    return identity.paper()
 
 
 def zone() -> dt.tzinfo:

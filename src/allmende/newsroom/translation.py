@@ -49,6 +49,13 @@ def siblings(article: Article) -> list[Sibling]:
     return [Sibling(other) for other in others]
 
 
+def missing_languages(article: Article) -> list[str]:
+    """Languages that no version of the article has, live or not."""
+    family = Article.objects.filter(translation_key=article.translation_key)
+    held = set(family.values_list("locale__language_code", flat=True))
+    return [code for code in NAMES if code not in held]
+
+
 def translate(article: Article, *, language: str, by: Person | None = None) -> Article:
     """A draft of `article` in another language, to be rewritten by a human being.
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("ticker.html", views.ticker, name="ticker"),
     path("feed.atom", views.feed, name="feed"),
     path("look.css", views.look, name="look"),
+    path("icon.svg", views.icon, name="icon"),
     re_path(r"^(?P<status>404|410|503)\.html$", views.error_page, name="error"),
     path("<slug:slug>/", views.section, name="section"),
     path("<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"),

@@ -4,13 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-)
-from django.shortcuts import get_object_or_404
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -26,7 +22,9 @@ from allmende.newsroom.models import (
     SectionPage,
     Topic,
 )
-from allmende.newsroom.translation import NAMES, siblings
+from allmende.newsroom.models.page import surrounds
+from allmende.newsroom.translation import NAMES, missing_languages, siblings
+from allmende.newsroom.translation import translate as make_translation
 
 SECTION_FRONT = 24
 TICKER = 60
@@ -67,11 +65,15 @@ def page(
 
 
 def front(request: HttpRequest) -> HttpResponse:
-    read("clock:day")
     placed = FrontPage.objects.live().first()
-    composed = fronts.compose(placed)
-    today = timezone.localdate(timezone=reading.paper().time_zone_info)
-    return page(request, "newsroom/front.html", vars(composed) | {"today": today})
+    return page(request, "newsroom/front.html", front_context(placed))
+
+
+@surrounds(FrontPage)
+def front_context(front: FrontPage | None) -> dict[str, Any]:
+    read("clock:day")
+    today = timezone.localdate(timezone=reading.zone())
+    return vars(fronts.compose(front)) | {"today": today}
 
 
 def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
@@ -88,6 +90,7 @@ def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     return page(request, "newsroom/article.html", context, language=found.language)
 
 
+@surrounds(Article)
 def article_context(article: Article) -> dict[str, Any]:
     others = siblings(article)
     related_ids = [link.related_id for link in article.related_links.all()]
@@ -102,12 +105,16 @@ def article_context(article: Article) -> dict[str, Any]:
 
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
-    context = {
-        "section": found,
-        "articles": reading.newest(found.listing, SECTION_FRONT),
-        "archive_page": reading.last_page(found.listing),
+    return page(request, "newsroom/section.html", section_context(found))
+
+
+@surrounds(SectionPage)
+def section_context(section: SectionPage) -> dict[str, Any]:
+    return {
+        "section": section,
+        "articles": reading.newest(section.listing, SECTION_FRONT),
+        "archive_page": reading.last_page(section.listing),
     }
-    return page(request, "newsroom/section.html", context)
 
 
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -133,6 +140,15 @@ def dossier(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
     found = get_object_or_404(DossierPage.objects.live(), slug=slug)
     extra = {"dossier": found}
     return numbered(request, Listing(found.listing, found.url, found.title, "", extra), number)
+
+
+@surrounds(DossierPage)
+def dossier_context(dossier: DossierPage) -> dict[str, Any]:
+    return {
+        "heading": dossier.title,
+        "dossier": dossier,
+        "articles": reading.newest(dossier.listing, SECTION_FRONT),
+    }
 
 
 def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
@@ -236,6 +252,11 @@ def look(request: HttpRequest) -> HttpResponse:
     return page(request, "newsroom/look.css", {}, content_type="text/css; charset=utf-8")
 
 
+def icon(request: HttpRequest) -> HttpResponse:
+    """The paper's initial, for the browser's tab."""
+    return page(request, "newsroom/icon.svg", {}, content_type="image/svg+xml; charset=utf-8")
+
+
 def error_page(request: HttpRequest, status: str) -> HttpResponse:
     """The body that the server sends with 404 or 503; baked like any page, hence 200 here."""
     response = helping_page(request, int(status))
@@ -246,3 +267,17 @@ def error_page(request: HttpRequest, status: str) -> HttpResponse:
 def helping_page(request: HttpRequest, status: int) -> HttpResponse:
     context = {"articles": reading.newest("all", HELPING)}
     return page(request, f"newsroom/{status}.html", context, status=status)
+
+
+def translate(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Staff: a draft of an article in another language."""
+    found = get_object_or_404(Article, pk=pk)
+    if not found.get_parent().permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
+    if code not in missing_languages(found):
+        raise Http404
+    if request.method == "POST":
+        draft = make_translation(found, language=code, by=request.user)
+        return redirect("wagtailadmin_pages:edit", draft.pk)
+    context = {"article": found, "language_name": NAMES[code]}
+    return render(request, "newsroom/admin/translate.html", context)

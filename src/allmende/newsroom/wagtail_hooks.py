@@ -3,15 +3,23 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from allmende.newsroom.models import Article, Author, Topic
+from allmende.newsroom import translation, views
+from allmende.newsroom.models import Article, Author, Page, Topic
+from allmende.people.models import Person
 
 
 class ArticleViewSet(PageListingViewSet):
@@ -72,7 +80,30 @@ def article_listing() -> ArticleViewSet:
     return ArticleViewSet("articles")
 
 
+@hooks.register("register_admin_urls")
+def translate_address() -> list[URLPattern]:
+    return [path("articles/<int:pk>/translate/<slug:code>/", views.translate, name="translate")]
+
+
+@hooks.register("register_page_header_buttons")
+def translate_buttons(page: Page, user: Person, view_name: str, next_url: str | None = None) -> Any:
+    if not isinstance(page, Article) or page.pk is None:
+        return
+    for priority, code in enumerate(translation.missing_languages(page), 70):
+        yield Button(
+            gettext("Version in %(language)s") % {"language": translation.NAMES[code]},
+            reverse("translate", args=[page.pk, code]),
+            icon_name="globe",
+            priority=priority,
+        )
+
+
 @hooks.register("construct_main_menu")
 def hide_help(request: HttpRequest, menu_items: list[Any]) -> None:
     """Wagtail's own help leads to other hosts."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
+
+
+@hooks.register("insert_global_admin_css")
+def desk_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("newsroom/desk.css"))

@@ -89,6 +89,14 @@ class Paper(BaseGenericSetting, ClusterableModel):
     def time_zone_info(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
+    @property
+    def main_menu(self) -> list["MenuItem"]:
+        return self.menu(MenuItem.Place.MAIN)
+
+    @property
+    def footer_menu(self) -> list["MenuItem"]:
+        return self.menu(MenuItem.Place.FOOTER)
+
     def menu(self, place: str) -> list["MenuItem"]:
         """The lines of one menu in order, without pages that readers cannot open."""
         return [item for item in self.menu_items.all() if item.place == place and item.is_open]

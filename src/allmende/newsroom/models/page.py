@@ -1,9 +1,28 @@
 """Wagtail's base page, our own so that a column can be added to it one day."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from wagtail.models import AbstractPage
 from wagtail.models.pages import AbstractPageMeta
 
 from allmende.bakery.ingredients import Traced
+
+Surroundings = Callable[[Any], dict[str, Any]]
+F = TypeVar("F", bound=Surroundings)
+_surroundings: dict[type, Surroundings] = {}
+
+
+def surrounds(model: type) -> Callable[[F], F]:
+    """Registers what pages of a type show besides themselves, for readers and in the preview."""
+
+    def register(function: F) -> F:
+        _surroundings[model] = function
+        return function
+
+    return register
 
 
 class Page(Traced, AbstractPage):
@@ -14,3 +33,12 @@ class Page(Traced, AbstractPage):
 
     class Meta(AbstractPageMeta):
         pass
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        around = _surroundings.get(type(self))
+        return self.get_context(request) | (around(self) if around else {})
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Staff see what readers will get, in the language of the page and not in their own."""
+        with translation.override(self.locale.language_code.split("-")[0]):
+            return super().serve_preview(request, mode_name).render()
