@@ -60,7 +60,7 @@ judges: node_modules/.package-lock.json
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 $(OWN_UV):
 	@python3 -m venv .cache/uv || { echo "Install Debian's python3-venv first."; exit 1; }
