@@ -12,6 +12,7 @@ import argparse
 import copy
 import math
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ def draw_one(font: TTFont) -> None:
 def cut(source: Path, target: Path, face: Face, ranges: str) -> None:
     """Keeps the characters and features that we use, and the axes' part that we style with."""
     font = TTFont(source)
-    if "one.lf" in font["glyf"].keys():
+    if "one.lf" in font.getGlyphOrder():
         draw_one(font)
     options = subset.Options(layout_features=face.features, flavor="woff2", hinting=False)
     options.name_IDs = [1, 2, 13, 14]  # the licence travels with the font
@@ -101,7 +102,7 @@ def make(packages: Path, target: Path) -> int:
             file = target / f"{face.name}-{kind}.woff2"
             cut(package / "files" / f"{face.source.format(script)}.woff2", file, face, ranges)
             total += file.stat().st_size
-            print(f"{file.stat().st_size:>7} {file.name}")
+            sys.stdout.write(f"{file.stat().st_size:>7} {file.name}\n")
         shutil.copyfile(package / "LICENSE", target / f"OFL-{face.package}.txt")
     return total
 
@@ -112,7 +113,7 @@ def main() -> None:
     parser.add_argument("target", type=Path, help="folder for the .woff2 files")
     arguments = parser.parse_args()
     total = make(arguments.packages, arguments.target)
-    print(f"{total:>7} bytes together, {LIMIT} allowed")
+    sys.stdout.write(f"{total:>7} bytes together, {LIMIT} allowed\n")
     if total > LIMIT:
         raise SystemExit("too large")
 
