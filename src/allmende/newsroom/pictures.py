@@ -97,7 +97,6 @@ def prepare(picture: Picture) -> None:
     picture.get_renditions(SHARE, *(spec for use in USES.values() for spec in specs(use)))
 
 
-
 def save_avif(image: Image.Image, file: IO[bytes], filename: str | bytes) -> None:
     """Pillow's own writer, quick unless the caller asks for another speed."""
     image.encoderinfo.setdefault("speed", AVIF_SPEED)

@@ -7,6 +7,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
+from allmende.bakery.ingredients import Traced
 from allmende.newsroom import publishing
 from allmende.newsroom.models import Article, ArticleIndex, Author, Page, Picture, Topic
 from allmende.newsroom.signals import taken_in
@@ -61,7 +62,7 @@ def on_taken_in(sender: type[Model], keys: list[int], **kwargs: Any) -> None:
     """Stands in for the `post_save` that rows written in bulk do not have."""
     for start in range(0, len(keys), JOB):
         index_rows.enqueue(sender._meta.label, keys[start : start + JOB])
-    if not issubclass(sender, Page):
+    if issubclass(sender, Traced) and not issubclass(sender, Page):
         publishing.many_changed(sender, keys)
 
 

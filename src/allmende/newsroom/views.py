@@ -80,7 +80,7 @@ def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     address = ArticleAddress.objects.filter(number=int(number), slug=slug).first()
     if address is None:
         raise Http404
-    found = reading.articles().filter(pk=address.article_id).first()
+    found = reading.articles().filter(addresses=address).first()
     if found is None:
         read(f"page:{address.article_id}")
         return helping_page(request, 410)
@@ -277,7 +277,8 @@ def translate(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if code not in missing_languages(found):
         raise Http404
     if request.method == "POST":
-        draft = make_translation(found, language=code, by=request.user)
+        by = request.user if request.user.is_authenticated else None
+        draft = make_translation(found, language=code, by=by)
         return redirect("wagtailadmin_pages:edit", draft.pk)
     context = {"article": found, "language_name": NAMES[code]}
     return render(request, "newsroom/admin/translate.html", context)

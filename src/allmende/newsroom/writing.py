@@ -4,6 +4,7 @@ Staff do the same through Wagtail's editor; both end in the same signals.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ from allmende.newsroom.models import (
 from allmende.people.models import Person
 
 Raw = dict[str, Any]
+NUMBER = re.compile(r"\s*[-+−]?\d")
 
 
 def block(kind: str, value: Any) -> Raw:
@@ -41,11 +43,15 @@ def table(
     caption: str,
     row_headers: bool = True,
 ) -> Raw:
-    """A table block; cells are text."""
-    columns = [{"type": "text", "heading": heading} for heading in header]
+    """A table block. A column whose cells all begin like a number is set as one."""
+    rows = [list(row) for row in rows]
+    columns = [
+        {"type": "number" if all(map(NUMBER.match, cells)) else "text", "heading": heading}
+        for heading, cells in zip(header, zip(*rows, strict=True), strict=True)
+    ]
     value = {
         "columns": columns,
-        "rows": [{"values": list(row)} for row in rows],
+        "rows": [{"values": row} for row in rows],
         "caption": "",
     }
     return block("table", {"caption": caption, "table": value, "row_headers": row_headers})
@@ -77,18 +83,18 @@ def draft(
         section=section,
         body=json.dumps(list(body)),
         locale=locale,
-        number=number,
         live=False,
         owner=owner,
         **fields,
     )
     if number is not None:
+        article.number = number
         Counter.reserve("article", number)
-    article.bylines = [
+    article.bylines.set(
         Byline(author=author, note=note, sort_order=order)
         for order, (author, note) in enumerate(bylines)
-    ]
-    article.topics = list(topics)
+    )
+    article.topics.set(topics)
     (index or foundation.article_index()).add_child(instance=article)
     return article
 

@@ -28,7 +28,7 @@ class Counter(models.Model):
         Locks are taken in the order of names, so that two takers never wait in a circle.
         """
         names = sorted(counts)
-        cls.objects.bulk_create([cls(name=name) for name in names], ignore_conflicts=True)
+        Counter.objects.bulk_create([Counter(name=name) for name in names], ignore_conflicts=True)
         rows = cls.objects.select_for_update().filter(name__in=names).order_by("name")
         before = dict(rows.values_list("name", "last"))
         for count in set(counts.values()):  # few, so this beats a CASE of every name

@@ -1,4 +1,6 @@
-"""The demo's boxes: they show the places that newsletter, cooperative and contributions will fill."""
+"""The demo's boxes: where newsletter, cooperative and contributions will stand."""
+
+from functools import partial
 
 from django.template.loader import render_to_string
 
@@ -12,16 +14,16 @@ PLACES = {
 }
 
 
-def render(key: str) -> str:
+def render(article: Article | None, *, key: str) -> str:
     return render_to_string(f"demo/{key}_box.html", {"key": key})
 
 
 def quiet(article: Article | None) -> str:
     """Newsletter and cooperative, each once, on the front page."""
-    return render("newsletter") + render("membership")
+    return render(article, key="newsletter") + render(article, key="membership")
 
 
 def register() -> None:
     for key, slot in PLACES.items():
-        slots.register(slot, key=key, render=lambda article, key=key: render(key))
+        slots.register(slot, key=key, render=partial(render, key=key))
     slots.register("front.quiet", key="newsletter", render=quiet)

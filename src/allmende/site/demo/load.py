@@ -169,7 +169,10 @@ def moment(cast: Cast, days_ago: int, clock: str) -> dt.datetime:
 
 def lay_article(cast: Cast, row: dict[str, Any]) -> None:
     original = cast.articles.get(row.get("translation_of", ""))
-    extra = {"translation_key": original.translation_key} if original else {}
+    fields: dict[str, Any] = {name: row.get(name, "") for name in PLAIN}
+    fields |= {f"{key}_box_on": key not in row.get("boxes_off", []) for key in BOXES}
+    if original:
+        fields["translation_key"] = original.translation_key
     article = writing.draft(
         row["headline"],
         slug=row["slug"],
@@ -180,16 +183,14 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
         topics=[cast.topics[name] for name in row.get("topics", [])],
         dossier=cast.dossiers.get(row.get("dossier", "")),
         picture=cast.pictures.get(row.get("picture", "")),
-        **{name: row.get(name, "") for name in PLAIN},
-        **{f"{key}_box_on": key not in row.get("boxes_off", []) for key in BOXES},
-        **extra,
+        **fields,
     )
     if "updated_days_ago" in row:
         article.updated_at = moment(cast, row["updated_days_ago"], row.get("updated_time", "12:00"))
-    article.corrections = [
+    article.corrections.set(
         Correction(date=moment(cast, c["days_ago"], "12:00").date(), text=c["text"])
         for c in row.get("corrections", [])
-    ]
+    )
     at = moment(cast, row["days_ago"], row["time"])
     cast.articles[row["slug"]] = writing.publish(article, at=at)
 
@@ -215,30 +216,30 @@ def tie_together(cast: Cast) -> None:
         if not related and raw == json_of(article):
             continue
         article.body = raw
-        article.related_links = [
+        article.related_links.set(
             RelatedArticle(related=other, sort_order=order) for order, other in enumerate(related)
-        ]
+        )
         article.save_revision().publish()
 
 
 def json_of(article: Article) -> str:
-    return str(article._meta.get_field("body").value_to_string(article))
+    return json.dumps(article.body.get_prep_value())
 
 
 def lay_menus(row: dict[str, Any], cast: Cast) -> None:
     paper = Paper.load()
-    paper.menu_items = [
+    paper.menu_items.set(
         MenuItem(place=place, label=item["title"], address=item["url"], sort_order=order)
         for place in MenuItem.Place.values
         for order, item in enumerate(row.get(f"{place}_menu", []))
-    ]
+    )
     paper.save()
     front = FrontPage.objects.get()
     placed = read("front")
     chosen = [(FrontStory.Slot.LEAD, placed["lead_story"])]
     chosen += [(FrontStory.Slot.SECOND, slug) for slug in placed.get("second_row", [])]
-    front.stories = [
+    front.stories.set(
         FrontStory(slot=slot, article=cast.articles[slug], sort_order=order)
         for order, (slot, slug) in enumerate(chosen)
-    ]
+    )
     front.save_revision().publish()
