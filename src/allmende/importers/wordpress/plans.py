@@ -66,7 +66,7 @@ class Plan:
             page.section = terms.section(slugs)
             page.topics = [Topic(pk=pk) for pk in terms.topics_of(slugs, tags)]
             written_by = terms.authors.get(self.item.author)
-            page.bylines = [Byline(author_id=written_by)] if written_by else []
+            page.bylines.set([Byline(author_id=written_by)] if written_by else [])
 
     def line(self, outcome: Outcome, *notes: str) -> Line:
         return line(self.item, outcome, *notes, title=self.title)
