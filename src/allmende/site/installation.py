@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
-from allmende.newsroom import foundation
+from allmende.newsroom import foundation, staff_roles
 from allmende.people import roles
 
 Progress = Callable[[int], None]
@@ -55,6 +55,7 @@ def lay_static_files() -> bool:
 def lay_foundation() -> None:
     roles.lay_roles()
     foundation.lay()
+    staff_roles.lay_page_permissions()
 
 
 def order_new_look() -> bool:
