@@ -28,6 +28,14 @@ def test_headline_of_300_characters_is_refused_by_field():
     assert "255" in raised.value.message_dict["title"][0]
 
 
+def test_longest_headline_gets_an_address_that_is_a_file():
+    article = make.article("Wort " * 51)
+    orders.place(EVERYTHING)
+    work()
+    assert len(article.slug) <= 120
+    assert "Wort Wort" in page(article.url)
+
+
 def test_empty_body_is_refused_when_published_but_not_as_a_draft():
     section = make.section()
     draft = writing.draft("Leer", section=section, body=[])

@@ -14,6 +14,10 @@ Surroundings = Callable[[Any], dict[str, Any]]
 F = TypeVar("F", bound=Surroundings)
 _surroundings: dict[type, Surroundings] = {}
 
+# A slug is part of a file's name, which no file system takes longer than 255 bytes; nobody reads
+# more of it, and mails break longer addresses.
+SLUG = 120
+
 
 def surrounds(model: type) -> Callable[[F], F]:
     """Registers what pages of a type show besides themselves, for readers and in the preview."""
@@ -33,6 +37,11 @@ class Page(Traced, AbstractPage):
 
     class Meta(AbstractPageMeta):
         pass
+
+    def _set_core_field_defaults(self) -> None:
+        """Wagtail asks this before every validation and save."""
+        super()._set_core_field_defaults()
+        self.slug: str = self.slug[:SLUG].rstrip("-")
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         around = _surroundings.get(type(self))
