@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 PEER_DATA = "ALLMENDE_PEER_DATA"
+pytest_plugins = ["tests.browser.chromium", "tests.browser.houses"]
 
 
 def pytest_report_header() -> list[str]:

@@ -1,0 +1,59 @@
+"""One page of every kind that readers, or staff at the door, may see."""
+
+import re
+from dataclasses import dataclass
+
+from tests.house import House
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name` says what is seen at `path`, which answers with `status`."""
+
+    name: str
+    path: str
+    status: int = 200
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
+    return [
+        Kind("front page", "/"),
+        Kind("article with everything", trials["everything"]),
+        Kind("article without picture", trials["bare"]),
+        Kind("article as long as it gets", trials["longest"]),
+        Kind("article in many scripts", trials["mixed"]),
+        Kind("article in English", first(paper, "/sprache/en/", r"/artikel/[^\"]+")),
+        Kind("section", "/auenstadt/"),
+        Kind("numbered page", "/auenstadt/seite-1.html"),
+        Kind("topic", "/thema/hochwasser/"),
+        Kind("author with portrait", "/von/jana-reuter/"),
+        Kind("agency", "/von/dpa/"),
+        Kind("dossier", "/dossier/neue-bruecke/"),
+        Kind("language", "/sprache/en/"),
+        Kind("easy language", "/sprache/de-simple/"),
+        Kind("archive", "/archiv/"),
+        Kind("archive of a month", first(paper, "/archiv/", r"/archiv/\d{4}/\d\d/")),
+        Kind("archive of a day", a_day(paper)),
+        Kind("ticker", "/ticker.html"),
+        Kind("info page", "/impressum.html"),
+        Kind("what was never there", "/nichts/hier.html", 404),
+        Kind("what is withdrawn", trials["gone"], 410),
+        Kind("what is down", "/503.html"),
+        Kind("sign-in", "/konto/login/"),
+        Kind("forgotten password", "/konto/password/reset/"),
+    ]
+
+
+def first(paper: House, path: str, pattern: str) -> str:
+    """The first address of that shape that a page links to."""
+    found = re.search(f'href="({pattern})"', paper.get(path)[1].decode())
+    assert found, f"{path} links to nothing like {pattern}"
+    return found[1]
+
+
+def a_day(paper: House) -> str:
+    month = first(paper, "/archiv/", r"/archiv/\d{4}/\d\d/")
+    return first(paper, month, r"/archiv/\d{4}/\d\d/\d\d\.html")

@@ -1,0 +1,146 @@
+"""Articles that no editor would write, laid beside the demo's: everything at once, next to
+nothing, as long as it gets, and one withdrawn.
+
+`lay` runs inside the house (`House.python`); the tests know the addresses that it returns.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from allmende.newsroom import writing
+from allmende.newsroom.models import (
+    Article,
+    Author,
+    Correction,
+    DossierPage,
+    Picture,
+    RelatedArticle,
+    SectionPage,
+    Topic,
+)
+from tests.factories.newsroom import paragraphs
+
+LONGEST = (
+    "Wie die Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzgebung nach elf Jahren "
+    "doch noch ins Tal kam, wer sie gerufen hat, was der Gemeinderat von Steinau dazu sagt und "
+    "warum in Niederau trotzdem niemand vor dem nächsten Frühjahr damit rechnet"
+)
+SENTENCE = "Am Morgen liegt der Nebel auf der Aue, und die Fähre fährt, wenn jemand winkt. "
+
+
+def lay() -> dict[str, str]:
+    """Writes the trial articles; returns their addresses by name."""
+    now = timezone.now()
+    gone = write("Zurückgezogen", days=3, now=now, body=paragraphs("Das stimmte nicht."))
+    trials = {
+        "everything": everything(now),
+        "bare": write("Ja", days=9, now=now, body=paragraphs("Mehr war nicht.")),
+        "longest": longest(now),
+        "mixed": mixed(now),
+        "gone": gone,
+    }
+    writing.withdraw(gone)
+    return {name: article.url for name, article in trials.items()}
+
+
+def write(title: str, *, days: int, now: dt.datetime, **fields: Any) -> Article:
+    fields.setdefault("section", SectionPage.objects.get(slug="leben"))
+    return writing.publish(writing.draft(title, **fields), at=now - dt.timedelta(days=days))
+
+
+def everything(now: dt.datetime) -> Article:
+    """Every field filled, every kind of block, every footer."""
+    pictures = list(Picture.objects.order_by("pk")[:4])
+    article = writing.draft(
+        "Alles auf einmal",
+        section=SectionPage.objects.get(slug="wissen"),
+        body=every_block(pictures),
+        kicker="Probe",
+        short_headline="Alles",
+        subheading="Ein Artikel, der jedes Feld füllt und jeden Baustein setzt",
+        lead=SENTENCE * 3,
+        teaser=SENTENCE,
+        place="Auenstadt",
+        picture=pictures[0],
+        picture_caption="So sah es aus, als noch alles an seinem Platz war.",
+        bylines=[(author, "Text") for author in Author.objects.order_by("pk")],
+        topics=list(Topic.objects.order_by("pk")[:5]),
+        dossier=DossierPage.objects.first(),
+        updated_at=now - dt.timedelta(days=2),
+    )
+    article.corrections = [
+        Correction(date=now.date() - dt.timedelta(days=day), text="Es waren elf, nicht zwölf.")
+        for day in (1, 2)
+    ]
+    article.related_links = [
+        RelatedArticle(related=other, sort_order=order)
+        for order, other in enumerate(Article.objects.live().order_by("pk")[:3])
+    ]
+    return writing.publish(article, at=now - dt.timedelta(days=4))
+
+
+def every_block(pictures: list[Picture]) -> list[writing.Raw]:
+    shown = [{"picture": picture.pk, "caption": "Eine Bildunterschrift"} for picture in pictures]
+    rich = (
+        f"<p>{SENTENCE}<b>Fett</b>, <i>kursiv</i>, H<sub>2</sub>O, m<sup>2</sup> und ein "
+        '<a href="/archiv/">Verweis</a> ((Eine Fußnote mit <i>Betonung</i>.)).</p>'
+    )
+    bullets = {"items": ["<p>Erstens</p>", "<p>Zweitens</p>"], "ordered": False}
+    header = ["Ort", "Einwohner", "Fläche in Hektar"]
+    rows = [[place, "1.204", "88,5"] for place in ("Oberau", "Niederau", "Steinau")]
+    facts = "<p>In Kürze:</p><ul><li>ein Fluss</li><li>vier Dörfer</li></ul>"
+    return [
+        writing.block("paragraph", rich),
+        writing.block("intertitle", "Eine Zwischenüberschrift"),
+        writing.block("paragraph", rich),
+        writing.block(
+            "quotation", {"text": "Das geht.", "speaker": "Ada Lind", "role": "Fährfrau"}
+        ),
+        writing.block("quotation", {"text": "Wirklich?", "speaker": "", "role": ""}),
+        writing.block("pull_quote", "Die Fähre fährt, wenn jemand winkt."),
+        writing.block("picture", shown[1]),
+        writing.block("gallery", {"heading": "Vier Blicke", "pictures": shown}),
+        writing.block("gallery", {"heading": "", "pictures": shown[:2]}),
+        writing.block("list", bullets),
+        writing.block("list", bullets | {"ordered": True}),
+        writing.table(header, rows, caption="Das Tal in Zahlen"),
+        writing.table(header, rows, caption="Dasselbe ohne Zeilenköpfe", row_headers=False),
+        writing.block("membership_box", None),
+        writing.block("fact_box", {"heading": "Das Tal", "text": facts}),
+        *paragraphs(SENTENCE * 5, SENTENCE * 5),
+    ]
+
+
+def longest(now: dt.datetime) -> Article:
+    """As much as the fields take, and words that no column holds."""
+    word = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
+    long_table = writing.table(
+        [f"{word} {n}" for n in range(8)], [[word] * 8] * 3, caption=LONGEST[:240]
+    )
+    link = f"<a href='https://auen.example/{'sehr-lang/' * 20}'>https://{'sehrlang' * 20}</a>"
+    return write(
+        LONGEST[:255],
+        days=5,
+        now=now,
+        kicker=word[:60],
+        subheading=LONGEST[:255],
+        lead=(SENTENCE * 20)[:1000],
+        place=word,
+        picture=Picture.objects.order_by("pk").first(),
+        picture_caption=(SENTENCE * 9)[:400],
+        body=[*paragraphs(word * 3, f"{SENTENCE} {link}"), long_table],
+    )
+
+
+def mixed(now: dt.datetime) -> Article:
+    """Other scripts, both directions, signs that are markup elsewhere."""
+    return write(
+        "גשר חדש & 🌉 <b>nicht fett</b> – جسر جديد",
+        days=6,
+        now=now,
+        kicker='"><script>alert(1)</script>',
+        lead="Привет, مرحبا, שלום – und ein Punkt.",
+        body=paragraphs("你好, ދިވެހި, ελληνικά: &lt;script&gt;alert(1)&lt;/script&gt;"),
+    )
