@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -11,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
@@ -22,10 +24,34 @@ from allmende.newsroom.models import Article, Author, Page, Topic
 from allmende.people.models import Person
 
 
+class ArticleListing(IndexView):
+    """Says of an article what an editor looks for: its section, and when readers first saw it."""
+
+    base_columns = [
+        *(column for column in IndexView.base_columns if column.name in ("bulk_actions", "title")),
+        Column("section", label=_("Section"), accessor="section", width="14%"),
+        DateColumn(
+            "first_published_at",
+            label=_("First published"),
+            sort_key="first_published_at",
+            width="12%",
+        ),
+        *(
+            column
+            for column in IndexView.base_columns
+            if column.name not in ("bulk_actions", "title", "parent")
+        ),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Article]:
+        return super().get_base_queryset().select_related("section")
+
+
 class ArticleViewSet(PageListingViewSet):
     """All articles in one list, wherever they stand."""
 
     model = Article
+    index_view_class = ArticleListing
     icon = "doc-full"
     menu_label = _("Articles")
     menu_order = 110
@@ -91,7 +117,7 @@ def translate_buttons(page: Page, user: Person, view_name: str, next_url: str | 
         return
     for priority, code in enumerate(translation.missing_languages(page), 70):
         yield Button(
-            gettext("Version in %(language)s") % {"language": translation.NAMES[code]},
+            gettext("Version in %(language)s") % {"language": translation.name_for_staff(code)},
             reverse("translate", args=[page.pk, code]),
             icon_name="globe",
             priority=priority,

@@ -48,6 +48,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if getattr(request, "is_dummy", False):
+            return response  # Wagtail renders a preview inside a staff request, which adds its own
         staff = request.path.startswith(reverse("wagtailadmin_home"))
         defaults = {
             "Content-Security-Policy": self.staff if staff else self.page,
