@@ -62,6 +62,8 @@ def extract(app: Path, folder: Path) -> Path | None:
     shutil.copytree(app, copy, ignore=shutil.ignore_patterns("*.po", "*.mo", "__pycache__"))
     (copy / "locale").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "django", "makemessages", "--locale=de", "--keep-pot"]
+    command += ["--extension=html,txt,py,atom"]
+    command += ["--extension=html,txt,py,atom"]
     subprocess.run(command, cwd=copy, capture_output=True, check=True)
     template = copy / "locale" / "django.pot"
     return template if template.exists() else None

@@ -52,8 +52,9 @@ def test_weekly_comes_on_its_day():
 
 
 @pytest.mark.parametrize("rhythm", RHYTHMS, ids=str)
-@given(at=st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC)))
-def test_latest_is_never_after_now_and_is_its_own_latest(rhythm, at):
+@given(seconds=st.integers(0, 20 * 366 * 86_400))
+def test_latest_is_never_after_now_and_is_its_own_latest(rhythm, seconds):
+    at = utc(2020, 1, 1) + dt.timedelta(seconds=seconds)
     due = rhythm.latest(at, zone=BERLIN)
     assert due <= at
     assert at - due <= dt.timedelta(days=7, hours=1)

@@ -1,5 +1,7 @@
 """All files are exchanged or none, wherever it breaks off."""
 
+import contextlib
+
 import pytest
 
 from allmende.site.swap import Swap, aside, new
@@ -50,10 +52,8 @@ def test_a_swap_that_broke_off_is_undone(tmp_path, places, monkeypatch, renames)
     swap.begin(places)
     with monkeypatch.context() as patch:
         patch.setattr(type(tmp_path), "rename", until_the_power_goes)
-        try:
+        with contextlib.suppress(KeyboardInterrupt):
             swap.move()
-        except KeyboardInterrupt:
-            pass
     later = Swap(tmp_path)
     assert later.is_unfinished()
     later.undo()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ SETTINGS = [
 ]
 
 
+KINDS = {str: "text", int: "number", bool: "switch (1 or 0)", list: "list"}
+SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True)
+SWITCH |= dict.fromkeys(("", "0", "false", "no", "off"), False)
+CASTS = {bool: lambda text: SWITCH[text.strip().lower()]}
+
+
 def read() -> dict[str, Any]:
     """Values of all settings, read from the environment.
 
@@ -50,8 +57,23 @@ def read() -> dict[str, Any]:
     env = environ.Env()
     values = {}
     for setting in SETTINGS:
-        value = env.get_value(setting.name, cast=setting.kind, default=setting.default)
+        try:
+            value = env.get_value(
+                setting.name, cast=CASTS.get(setting.kind, setting.kind), default=setting.default
+            )
+        except (ValueError, KeyError) as error:
+            raise ImproperlyConfigured(f"{setting.name} is no {KINDS[setting.kind]}.") from error
         values[setting.name.removeprefix("ALLMENDE_").lower()] = value
+    check_database(values["database_url"])
     values["data"] = Path(values["data"]).resolve()
     values["url"] = (values["url"] or f"http://localhost:{values['port']}").rstrip("/")
     return values
+
+
+def check_database(address: str) -> None:
+    """Raises ImproperlyConfigured for an address of no database that is known here."""
+    scheme = address.partition(":")[0]
+    if address and scheme not in {"sqlite", "postgresql", "postgres"}:
+        raise ImproperlyConfigured(
+            "ALLMENDE_DATABASE_URL begins with neither postgresql:// nor sqlite:///."
+        )

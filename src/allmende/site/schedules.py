@@ -91,7 +91,8 @@ def take_over(run: Run, *, worker: uuid.UUID, at: dt.datetime) -> Run | None:
 
 
 def is_alive(worker: uuid.UUID | None, *, at: dt.datetime) -> bool:
-    return Worker.objects.filter(key=worker, seen_at__gt=at - SILENCE).exists()
+    alive = Worker.objects.filter(seen_at__gt=at - SILENCE)
+    return worker is not None and alive.filter(key=worker).exists()
 
 
 def execute(run: Run, schedule: Schedule) -> None:

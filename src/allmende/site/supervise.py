@@ -52,6 +52,8 @@ def look_after(program: Program, *, say: Say, width: int) -> None:
         lasted = now - program.started
         program.failures = 1 if lasted > GOOD_AFTER else program.failures + 1
         wait = min(2.0 ** (program.failures - 1), LONGEST_PAUSE)
+        if program.reader:
+            program.reader.join(timeout=1)
         program.process, program.start_at = None, now + wait
         say(f"{program.name} ended with {status}; starting it again in {wait:.0f} s")
 
@@ -75,8 +77,10 @@ def start(program: Program, *, say: Say, width: int) -> None:
 
 
 def pass_on(process: subprocess.Popen[str], name: str, say: Say) -> None:
-    for line in process.stdout or ():
-        say(f"{name} | {line.rstrip()}")
+    assert process.stdout
+    with process.stdout as lines:
+        for line in lines:
+            say(f"{name} | {line.rstrip()}")
 
 
 def stop_all(programs: list[Program], *, say: Say) -> None:

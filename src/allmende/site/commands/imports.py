@@ -1,10 +1,15 @@
 """`allmende import`: papers that come from elsewhere."""
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from allmende.site.opening import open_house
+
+if TYPE_CHECKING:
+    from allmende.importers.wordpress.report import Report
 
 
 @click.group("import")
@@ -14,14 +19,66 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--dry-run", is_flag=True, help="Write nothing, only tell what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="The result for a script.")
-def wordpress(file: Path, as_json: bool) -> None:
+def wordpress(file: Path, dry_run: bool, as_json: bool) -> None:
     """Import a WordPress export (Tools > Export, an .xml file).
 
     Categories, authors, posts and pages become sections, authors, articles and info pages.
-    Importing the same file again changes only what has changed in it.
+    Importing the same file again changes only what has changed in it, and nothing that staff have
+    edited since.
     """
     open_house()
-    from allmende.site.commands import wordpress_import
+    from django.utils import timezone
 
-    wordpress_import.run(file, as_json=as_json)
+    from allmende.importers.wordpress.export import ExportError
+    from allmende.importers.wordpress.load import load
+
+    bars = Bars(hidden=as_json)
+    try:
+        report = load(file, at=timezone.now(), progress=bars.show, dry_run=dry_run)
+    except ExportError as error:
+        raise click.ClickException(f"{file} was not imported. {error}") from error
+    finally:
+        bars.close()
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        tell(report)
+
+
+class Bars:
+    """A progress bar for each stage of an import, one after the other."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self.hidden = hidden
+        self.stage = ""
+        self.bar: Any = None
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        if stage != self.stage:
+            self.close()
+            self.stage = stage
+            self.bar = click.progressbar(
+                length=max(total, 1), label=str(stage).capitalize(), hidden=self.hidden
+            )
+            self.bar.__enter__()
+        self.bar.update(done - self.bar.pos)
+
+    def close(self) -> None:
+        if self.bar:
+            self.bar.__exit__(None, None, None)
+            self.bar = None
+
+
+def tell(report: "Report") -> None:
+    for line in report.lines:
+        click.echo(f"{line.outcome}: {line.title or line.address}: {'; '.join(line.notes)}")
+    for kind, counts in report.counts.items():
+        numbers = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+        click.echo(f"{kind}: {numbers}")
+    if report.passed_over:
+        numbers = ", ".join(f"{number} {kind}" for kind, number in report.passed_over.items())
+        click.echo(f"passed over: {numbers}")
+    if report.dry_run:
+        click.echo("Nothing was written.")
