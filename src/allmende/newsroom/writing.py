@@ -45,9 +45,13 @@ def table(
 ) -> Raw:
     """A table block. A column whose cells all begin like a number is set as one."""
     rows = [list(row) for row in rows]
+    cells = list(zip(*rows, strict=True)) or [()] * len(header)
     columns = [
-        {"type": "number" if all(map(NUMBER.match, cells)) else "text", "heading": heading}
-        for heading, cells in zip(header, zip(*rows, strict=True), strict=True)
+        {
+            "type": "number" if found and all(map(NUMBER.match, found)) else "text",
+            "heading": heading,
+        }
+        for heading, found in zip(header, cells, strict=True)
     ]
     value = {
         "columns": columns,
