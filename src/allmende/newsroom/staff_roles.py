@@ -3,8 +3,10 @@
 Laid over the tree that `foundation` makes; once is as good as twice.
 """
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils.translation import gettext, override
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -18,7 +20,6 @@ from wagtail.models import (
 from allmende.newsroom.models import ArticleIndex, FrontPage, Page
 from allmende.people.roles import Role, allow
 
-APPROVAL = "Approval"
 PUBLISHES = ["add", "change", "publish", "lock", "unlock"]
 REMOVES = [*PUBLISHES, "bulk_delete"]
 
@@ -95,9 +96,11 @@ def allow_on_files(role: str, *, actions: list[str]) -> None:
 def lay_approval() -> None:
     """One step: an editor or the chief editor approves, and the article is published."""
     drop_foreign_approval()
-    task, _made = GroupApprovalTask.objects.get_or_create(name=APPROVAL)
+    with override(settings.LANGUAGE_CODE):  # kept in the database, so in the paper's language
+        name = gettext("Approval")
+    task, _made = GroupApprovalTask.objects.get_or_create(name=name)
     task.groups.add(*Group.objects.filter(name__in=[Role.EDITOR, Role.CHIEF_EDITOR]))
-    workflow, _made = Workflow.objects.get_or_create(name=APPROVAL)
+    workflow, _made = Workflow.objects.get_or_create(name=name)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     # A page has one workflow; one that the paper has chosen for itself stays.
     WorkflowPage.objects.get_or_create(

@@ -5,6 +5,7 @@ Members of a family share Wagtail's translation key; (key, language) is unique i
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from wagtail.models import Locale
 
 from allmende.newsroom.models import Article
@@ -47,6 +48,11 @@ def siblings(article: Article) -> list[Sibling]:
         family.exclude(pk=article.pk).select_related("locale").order_by("locale__language_code")
     )
     return [Sibling(other) for other in others]
+
+
+def name_for_staff(code: str) -> str:
+    """The language's name in the language of who works here; readers get its own name."""
+    return str(dict(settings.LANGUAGES)[code])
 
 
 def missing_languages(article: Article) -> list[str]:

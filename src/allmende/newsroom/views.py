@@ -23,7 +23,7 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.newsroom.models.page import surrounds
-from allmende.newsroom.translation import NAMES, missing_languages, siblings
+from allmende.newsroom.translation import NAMES, missing_languages, name_for_staff, siblings
 from allmende.newsroom.translation import translate as make_translation
 
 SECTION_FRONT = 24
@@ -280,5 +280,5 @@ def translate(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         by = request.user if request.user.is_authenticated else None
         draft = make_translation(found, language=code, by=by)
         return redirect("wagtailadmin_pages:edit", draft.pk)
-    context = {"article": found, "language_name": NAMES[code]}
+    context = {"article": found, "language_name": name_for_staff(code)}
     return render(request, "newsroom/admin/translate.html", context)

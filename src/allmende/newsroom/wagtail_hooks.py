@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -29,7 +30,12 @@ class ArticleListing(IndexView):
 
     base_columns = [
         *(column for column in IndexView.base_columns if column.name in ("bulk_actions", "title")),
-        Column("section", label=_("Section"), accessor="section", width="14%"),
+        Column(
+            "section",
+            label=pgettext_lazy("of the paper", "Section"),
+            accessor="section",
+            width="14%",
+        ),
         DateColumn(
             "first_published_at",
             label=_("First published"),

@@ -32,10 +32,10 @@ class AddKeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
-        self.fields["name"].help_text = _('To tell it from others, as "My telephone".')
+        self.fields["name"].help_text = _("To tell it from others, such as “My phone”.")
         alone = self.fields["passwordless"]
-        alone.label = _("Sign in by this key alone")
-        alone.help_text = _("Works for keys that ask for finger, face or PIN.")
+        alone.label = _("Sign in with this key alone")
+        alone.help_text = _("Works with keys that ask for a fingerprint, a face or a PIN.")
         alone.initial = True
 
 

@@ -31,7 +31,7 @@ def password_item(request: HttpRequest) -> dict[str, Any]:
     return {
         "url": reverse("account_change_password"),
         "label": _("Password"),
-        "help_text": _("Without one you sign in by a code sent to your address."),
+        "help_text": _("Without one you sign in with a code sent to your address."),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -95,8 +96,8 @@ class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("caption"), max_length=240)
     table = TypedTableBlock(
         [
-            ("text", blocks.CharBlock(label=_("text"), required=False)),
-            ("number", blocks.CharBlock(label=_("number"), required=False)),
+            ("text", blocks.CharBlock(label=pgettext_lazy("cell", "text"), required=False)),
+            ("number", blocks.CharBlock(label=pgettext_lazy("cell", "number"), required=False)),
         ],
         label=_("table"),
     )
