@@ -54,8 +54,7 @@ def test_a_program_that_dies_is_started_again_after_growing_pauses(said, look):
     for failures in (1, 2):
         one.start_at = 0
         look(one)
-        died = one.process
-        wait_until(lambda: died.poll() is not None)
+        one.process.wait(timeout=30)
         look(one)
         assert one.failures == failures
         assert one.start_at - time.monotonic() > 2.0 ** (failures - 1) - 0.5

@@ -46,7 +46,7 @@ SETTINGS = [
 KINDS = {str: "text", int: "number", bool: "switch (1 or 0)", list: "list"}
 SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True)
 SWITCH |= dict.fromkeys(("", "0", "false", "no", "off"), False)
-CASTS = {bool: lambda text: SWITCH[text.strip().lower()]}
+CASTS: dict[type, Any] = {bool: lambda text: SWITCH[text.strip().lower()]}
 
 
 def read() -> dict[str, Any]:

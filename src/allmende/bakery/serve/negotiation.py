@@ -8,7 +8,7 @@ LONGEST = 200  # characters of an Accept-Encoding that is worth remembering
 UNNAMED = 0.0001  # identity is acceptable unless refused, but whatever is named comes first
 
 
-class Unsatisfiable(ValueError):  # noqa: N818 - the RFC's own word
+class Unsatisfiable(ValueError):
     """The range lies behind the end (416)."""
 
 

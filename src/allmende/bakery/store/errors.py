@@ -1,5 +1,5 @@
 """What the store refuses."""
-# ruff: noqa: N818 - each name says what is wrong
+
 
 
 class StoreError(Exception):
