@@ -10,7 +10,15 @@ from wagtail.models import PageLogEntry, ReferenceIndex, Revision
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakeOrder
 from allmende.newsroom import foundation, publishing, tasks, writing
-from allmende.newsroom.models import Article, ArticleAddress, Byline, InfoPage, ListingEntry, Page
+from allmende.newsroom.models import (
+    Article,
+    ArticleAddress,
+    Byline,
+    Counter,
+    InfoPage,
+    ListingEntry,
+    Page,
+)
 from allmende.newsroom.taking_in import take_in
 from allmende.newsroom.writing import block
 from tests.factories import newsroom as make
@@ -180,3 +188,9 @@ def test_index_task_finds_articles_and_what_they_refer_to():
     assert list(Article.objects.all().search("Brücke")) == [article]
     sections = ReferenceIndex.get_references_to(article.section)
     assert [reference.object_id for reference in sections] == [str(article.pk)]
+
+
+def test_counter_gives_many_numbers_and_never_one_twice():
+    Counter.take("a")
+    assert Counter.take_many({"a": 3, "b": 1}) == {"a": 2, "b": 1}
+    assert (Counter.take("a"), Counter.take("b")) == (5, 2)
