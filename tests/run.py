@@ -10,6 +10,7 @@ Everything after `--` goes to pytest, as `-- tests/newsroom -k withdraw`. Report
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"Unknown: {' '.join(unknown)}. {__doc__}")
         return 2
+    # Whoever stops the run finds no server left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     REPORTS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         database = stack.enter_context(a_postgres())
@@ -129,7 +132,9 @@ def start(run: Run, extra: list[str], stack: ExitStack) -> subprocess.Popen[byte
     command += [f"--junitxml={run.report}", "-o", f"cache_dir=.pytest_cache/{run.name}", *extra]
     log = stack.enter_context(run.log.open("wb"))
     print(f"{run.name}: {' '.join(command[1:])}", flush=True)
-    return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    stack.callback(process.kill)
+    return process
 
 
 def tell(run: Run) -> None:
