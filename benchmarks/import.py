@@ -1,9 +1,10 @@
 """Items a second when a WordPress site moves in, and whether memory grows with the export.
 
-An export of random words is loaded into an empty paper: 4 KB an article with links, lists, quotes
-and pictures, 3 tags of 800, 2 categories of 24, 40 authors. A first small export warms up and gives
-the memory to compare with. The clock runs from opening the file to the last row committed; the
-indexes that Wagtail keeps in background jobs, and the bake, come after it, as ever.
+An export of random words is loaded into a paper that has some articles: 4 KB each with links,
+lists, quotes and pictures, 3 tags of 800, 2 categories of 24, 40 authors. The clock runs from
+opening the file to the last row committed; the indexes that Wagtail keeps in background jobs, and
+the bake, come after it, as ever. The peak of memory at the end is held against that after a tenth
+of the items: by then SQLite has filled the page cache of 64 MB that the settings give it.
 SCALE=small loads few items.
 """
 
@@ -24,11 +25,11 @@ from figures import Report
 
 HOME = Path(__file__).resolve().parent.parent
 SMALL = os.environ.get("SCALE") == "small"
-FEW = 200 if SMALL else 1_000
+FEW = 200
 MANY = {"sqlite": 1_000 if SMALL else 50_000, "postgresql": 600 if SMALL else 5_000}
 SEED = 1848
 GOAL = 150  # items a second
-GROWTH = 1.2  # of the peak of memory
+GROWTH = 1.2  # of the peak of memory, while the items grow tenfold
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
@@ -64,11 +65,11 @@ def main() -> None:
                 "ALLMENDE_DATA": str(data),
                 "ALLMENDE_DATABASE_URL": address,
             }
-            small = run(few, environment)
-            large = run(many, environment)
-            rate = MANY[engine] / large["seconds"]
+            run(few, environment)
+            told = run(many, environment)
+            rate = MANY[engine] / told["seconds"]
             report.at_least(f"import, {engine}", rate, GOAL, 1.0, "items/s")
-            report.at_most(f"memory, {engine}", large["peak"], small["peak"], GROWTH, "MB")
+            report.at_most(f"memory, {engine}", told["peak"], told["early"], GROWTH, "MB")
     report.end()
 
 
@@ -102,14 +103,25 @@ def measure(file: Path) -> None:
     logging.disable(logging.INFO)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
-    from allmende.importers.wordpress.load import load
+    from allmende.importers.wordpress.load import Stage, load
+
+    early = 0.0
+
+    def watch(stage: Stage, done: int, total: int) -> None:
+        nonlocal early
+        if stage == Stage.LOADING and not early and done >= total / 10:
+            early = peak()
 
     started = time.perf_counter()
-    result = load(file, at=dt.datetime.now(dt.UTC))
+    result = load(file, at=dt.datetime.now(dt.UTC), progress=watch)
     seconds = time.perf_counter() - started
     assert result.counts["post"].total() == result.counts["post"]["new"], result.as_dict()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak": peak}))
+    print(json.dumps({"seconds": seconds, "early": early, "peak": peak()}))
+
+
+def peak() -> float:
+    """The most memory this process has had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def export(path: Path, numbers: range) -> Path:
