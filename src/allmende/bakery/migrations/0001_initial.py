@@ -70,15 +70,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "not_before",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="not before"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="not before"),
                 ),
                 (
                     "lease_until",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="claimed until"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="claimed until"),
                 ),
                 (
                     "claim",
@@ -86,18 +82,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "attempts",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="attempts"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="attempts"),
                 ),
                 ("error", models.TextField(blank=True, verbose_name="error")),
             ],
             options={
                 "verbose_name": "bake order",
                 "verbose_name_plural": "bake orders",
-                "indexes": [
-                    models.Index(fields=["-urgent", "id"], name="bake_order_queue")
-                ],
+                "indexes": [models.Index(fields=["-urgent", "id"], name="bake_order_queue")],
             },
         ),
         migrations.CreateModel(
@@ -124,9 +116,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("page", "ingredient"), name="recipe_line_once"
-                    )
+                    models.UniqueConstraint(fields=("page", "ingredient"), name="recipe_line_once")
                 ],
             },
         ),
