@@ -1,7 +1,6 @@
 """What the store refuses."""
 
 
-
 class StoreError(Exception):
     """The store could not do what was asked; what readers get is what they got before.
 
