@@ -54,13 +54,18 @@ class Notes:
     def watch(self, page: Page) -> None:
         page.on("console", lambda said: self.hear(said.type, said.text, page.url))
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda asked: self.complaints.append(f"failed: {asked.url}"))
+        page.on("requestfailed", self.miss)
         page.on("request", self.see)
 
     def hear(self, kind: str, text: str, url: str) -> None:
         # Violations of the content security policy arrive here as errors.
         if kind in ("error", "warning"):
             self.complaints.append(f"{url}: {text}")
+
+    def miss(self, request: Request) -> None:
+        # Pictures that are still on their way when the reader leaves are aborted.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.failure}: {request.url}")
 
     def see(self, request: Request) -> None:
         address = urlsplit(request.url)
