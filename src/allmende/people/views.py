@@ -39,6 +39,14 @@ def reset_address(person: Person) -> str:
     return reverse("wagtailusers_users:reset_second_factor", args=[person.pk])
 
 
+class Filters(users.UserFilterSet):
+    """Wagtail's, with roles by the names that staff know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["group"].field.label_from_instance = lambda group: Role(group.name).label
+
+
 class IndexView(users.IndexView):
     """Persons by name, with what the office asks first: who may what, and is the door locked."""
 
@@ -191,6 +199,7 @@ class PersonViewSet(users.UserViewSet):
     menu_label = gettext_lazy("People")
     copy_view_enabled = False
     template_prefix = "people/"
+    filterset_class = Filters
     index_view_class = IndexView
     add_view_class = AddView
     edit_view_class = EditView
