@@ -2,8 +2,11 @@
 
 1. Claim what is due and find the pages that read it, or that it may have brought into being.
 2. Render each page by its own view, recording what it reads.
-3. Put the file in place, articles before the pages that name them; take files away last.
-4. Keep the recipe, then strike the orders off. A crash in between only means doing it again.
+3. Write down what is new in its recipe, put the file in place, strike from the recipe what is old.
+   So no file is ever there that its ingredients do not lead to.
+4. Articles come before the pages that name them, also those that other orders wait for; files are
+   taken away last, and only once no waiting order has still to renew pages that name them.
+5. Strike the orders off. A crash in between only means doing it again.
 """
 
 import logging
@@ -58,7 +61,7 @@ def work(*, at: datetime | None = None) -> int:
         return 0
     started = timezone.now()
     paths = every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
-    count = bake(paths, keep=lambda: orders.renew(claim, at=timezone.now()))
+    count = bake(paths, claim=claim)
     orders.finish(claim)
     seconds = (timezone.now() - started).total_seconds()
     logger.info("baked %d pages for %d orders in %.2f s", count, claim.count, seconds)
@@ -102,7 +105,7 @@ def kind_of(path: str) -> str:
 def bake(
     paths: Iterable[str],
     *,
-    keep: Callable[[], object] = lambda: None,
+    claim: orders.Claim | None = None,
     progress: Progress = lambda count: None,
 ) -> int:
     """Renders `paths` and puts them in place, removals last. Returns their number."""
@@ -111,16 +114,50 @@ def bake(
     for count, path in enumerate(paths, 1):
         baked = attempt(path, partial(render, path))
         if baked and baked.status == 200:
-            attempt(path, partial(deliver, baked))
+            attempt(path, partial(arrive, baked, claim))
         elif baked:
             leaving.append(baked)
         if count % 50 == 0:
-            keep()
+            if claim:
+                orders.renew(claim, at=timezone.now())
             progress(50)
     for baked in leaving:
-        attempt(baked.path, partial(deliver, baked))
+        attempt(baked.path, partial(depart, baked, claim))
     progress(count % 50)
     return count
+
+
+def arrive(baked: Baked, claim: orders.Claim | None) -> None:
+    """Puts a page in place, after those that it names and that other orders will bring.
+
+    They were published after the claim was made, or their orders are less urgent.
+    """
+    for path in in_order(unborn(baked, claim)):
+        first = attempt(path, partial(render, path))
+        if first and first.status == 200:
+            attempt(path, partial(arrive, first, claim))
+    deliver(baked)
+
+
+def unborn(baked: Baked, claim: orders.Claim | None) -> set[str]:
+    """Paths that come before this one, are not there, and stand in orders beside the claim."""
+    waiting = orders.waiting(beside=claim)
+    names = baked.recipe if EVERYTHING in waiting else baked.recipe & waiting
+    earlier = page_types.before(kind_of(baked.path)) if names else []
+    paths = {path for kind in earlier for name in names for path in kind.born_from(name)}
+    there = BakedPage.objects.filter(path__in=paths, state=BakedPage.State.LIVE)
+    return paths - set(there.values_list("path", flat=True)) if paths else paths
+
+
+def depart(baked: Baked, claim: orders.Claim | None) -> None:
+    """Takes a page away, unless a waiting order has first to renew the pages that name it.
+
+    That order is about something the page reads, or read while it was there, and so leads here.
+    A withdrawal waits for nothing but another withdrawal.
+    """
+    waiting = orders.waiting(beside=claim, urgent=claim is not None and claim.urgent)
+    if not waiting or waiting.isdisjoint(baked.recipe | recipe_of(baked.path)):
+        deliver(baked)
 
 
 def attempt(path: str, step: Callable[[], T]) -> T | None:
@@ -171,12 +208,13 @@ def render(path: str) -> Baked:
 
 
 def deliver(baked: Baked) -> None:
-    """Puts the file in place, then remembers how the page was made."""
+    """Puts the file in place, having written down what leads to it."""
+    page, old = announce(baked)
     state = put_in_place(baked)
     if state is None:
-        BakedPage.objects.filter(path=baked.path).delete()
+        page.delete()
     else:
-        remember(baked, state)
+        remember(page, state, old)
 
 
 def put_in_place(baked: Baked) -> BakedPage.State | None:
@@ -198,16 +236,31 @@ def put_in_place(baked: Baked) -> BakedPage.State | None:
 
 
 @transaction.atomic
-def remember(baked: Baked, state: BakedPage.State) -> None:
-    page, _ = BakedPage.objects.update_or_create(
+def announce(baked: Baked) -> tuple[BakedPage, set[str]]:
+    """Adds what is new to the page's recipe. Returns the page, and what is no longer read."""
+    page, _ = BakedPage.objects.get_or_create(
         path=baked.path,
-        defaults={"state": state, "baked_at": timezone.now(), "error": ""},
+        defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()},
     )
-    known = set(page.recipe.values_list("ingredient", flat=True))
-    page.recipe.filter(ingredient__in=known - baked.recipe).delete()
+    known = recipe_of(baked.path)
     RecipeLine.objects.bulk_create(
         RecipeLine(page=page, ingredient=name) for name in sorted(baked.recipe - known)
     )
+    return page, known - baked.recipe
+
+
+@transaction.atomic
+def remember(page: BakedPage, state: BakedPage.State, old: set[str]) -> None:
+    """The page is in place: `old` ingredients lead to it no longer."""
+    if old:
+        page.recipe.filter(ingredient__in=old).delete()
+    page.state, page.baked_at, page.error = state, timezone.now(), ""
+    page.save(update_fields=["state", "baked_at", "error"])
+
+
+def recipe_of(path: str) -> set[str]:
+    lines = RecipeLine.objects.filter(page__path=path)
+    return set(lines.values_list("ingredient", flat=True))
 
 
 def chunks(names: list[str], size: int) -> Iterator[list[str]]:

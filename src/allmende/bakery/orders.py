@@ -24,6 +24,7 @@ class Claim:
     key: uuid.UUID
     ingredients: list[str]
     count: int
+    urgent: bool = False
 
 
 def place(*ingredients: str, urgent: bool = False) -> None:
@@ -78,7 +79,16 @@ def claim(*, at: datetime) -> Claim | None:
         BakeOrder.objects.filter(pk__in=[pk for pk, _, _ in taken]).update(
             claim=key, lease_until=at + LEASE, attempts=models.F("attempts") + 1
         )
-    return Claim(key, sorted({name for _, name, _ in taken}), len(taken))
+    names = {name for _, name, _ in taken}
+    return Claim(key, sorted(names), len(taken), urgent=taken[0][2])
+
+
+def waiting(*, beside: Claim | None, urgent: bool = False) -> set[str]:
+    """Ingredients of all orders that `beside` has not taken: later ones, or less urgent ones."""
+    rows = BakeOrder.objects.exclude(claim=beside.key) if beside else BakeOrder.objects.all()
+    if urgent:
+        rows = rows.filter(urgent=True)
+    return set(rows.values_list("ingredient", flat=True).distinct())
 
 
 def renew(claim: Claim, *, at: datetime) -> bool:

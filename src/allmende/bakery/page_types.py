@@ -37,3 +37,8 @@ def registered() -> list[PageType]:
 def rank(name: str) -> int:
     """Place in the order of baking; unknown kinds come last."""
     return list(_types).index(name) if name in _types else len(_types)
+
+
+def before(name: str) -> list[PageType]:
+    """The kinds of pages that come before the named one."""
+    return registered()[: rank(name)]
