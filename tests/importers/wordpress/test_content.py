@@ -1,6 +1,9 @@
 """Body blocks become what the newsroom's StreamField stores, and what staff can save again."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from allmende.importers.wordpress import content
 from allmende.importers.wordpress.blocks import (
@@ -20,6 +23,12 @@ from allmende.importers.wordpress.blocks import (
 from allmende.newsroom.models.blocks import BodyBlock
 
 FLOWER = Picture("https://x.example/bl%C3%BCte.jpg", alt="Eine Blüte", caption="<i>Mai</i>")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 class Files:

@@ -1,9 +1,11 @@
 """A site moves in: what becomes of what, however odd it is."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from wagtail.models import Revision
 
 from allmende.importers.models import Import
@@ -35,6 +37,12 @@ from tests.importers.wordpress.moving import (
 from tests.importers.wordpress.samples import item, label
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakeOrder
@@ -37,6 +39,12 @@ from tests.importers.wordpress.moving import (
 from tests.importers.wordpress.samples import export, label
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
