@@ -16,11 +16,22 @@ def pytest_report_header() -> list[str]:
     return [f"database: {engine}", f"peer data: {os.environ.get(PEER_DATA) or 'not given'}"]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     absent = pytest.mark.skip(reason=f"{PEER_DATA} names no folder")
     for item in items:
         if item.get_closest_marker("peer") and not os.environ.get(PEER_DATA):
             item.add_marker(absent)
+    # A test that commits empties all tables afterwards, those that migrations filled too: files
+    # with such tests come last, whatever the order of the others.
+    emptying = {item.path for item in items if commits(item)}
+    items.sort(key=lambda item: item.path in emptying)
+
+
+def commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", []))
+    return bool(fixtures or (marker and marker.kwargs.get("transaction")))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ ME = uuid.uuid4()
 
 
 @pytest.fixture
-def job(transactional_db):
+def job(db):
     prepare_picture.enqueue(0)  # a picture that was deleted meanwhile: nothing to do
     return DBTaskResult.objects.get()
 
