@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 COMMAND = [sys.executable, "-m", "allmende.site.command"]
-PATIENCE = 180  # seconds; a crowded machine is slow
+PATIENCE = 300  # seconds; a crowded machine is slow
 
 
 @dataclass

@@ -116,11 +116,6 @@ class Article(Page):
             self.number = Counter.take("article")
         super().save(*args, **kwargs)
 
-    @staticmethod
-    def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:
-        """Two articles may share a slug: the number tells their addresses apart."""
-        return True
-
     def clean(self) -> None:
         super().clean()
         if self.live if self.must_be_ready is None else self.must_be_ready:

@@ -160,6 +160,7 @@ class ArticleIndex(Page):
     max_count = 1
     parent_page_types = ["newsroom.FrontPage"]
     subpage_types = ["newsroom.Article"]
+    children_share_slugs = True  # the number tells their addresses apart
 
     class Meta:
         verbose_name = _("articles")

@@ -34,9 +34,17 @@ class Page(Traced, AbstractPage):
     the headline is the title, and menus are kept in `paper`."""
 
     trace = "page"
+    children_share_slugs = False
 
     class Meta(AbstractPageMeta):
         pass
+
+    @staticmethod
+    def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:
+        """Wagtail's forms ask here, whatever the page's own type."""
+        if parent_page is not None and parent_page.specific_class.children_share_slugs:
+            return True
+        return bool(AbstractPage._slug_is_available(slug, parent_page, page))
 
     def _set_core_field_defaults(self) -> None:
         """Wagtail asks this before every validation and save."""
