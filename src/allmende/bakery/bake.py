@@ -152,11 +152,11 @@ def unborn(baked: Baked, claim: orders.Claim | None) -> set[str]:
 def depart(baked: Baked, claim: orders.Claim | None) -> None:
     """Takes a page away, unless a waiting order has first to renew the pages that name it.
 
-    That order is about something the page reads, or read while it was there, and so leads here.
-    A withdrawal waits for nothing but another withdrawal.
+    That order is about something in the page's kept recipe, and so leads here again. A withdrawal
+    waits for nothing but another withdrawal.
     """
     waiting = orders.waiting(beside=claim, urgent=claim is not None and claim.urgent)
-    if not waiting or waiting.isdisjoint(baked.recipe | recipe_of(baked.path)):
+    if not waiting or waiting.isdisjoint(recipe_of(baked.path)):
         deliver(baked)
 
 
