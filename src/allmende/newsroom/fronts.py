@@ -6,7 +6,7 @@ from allmende.newsroom import reading
 from allmende.newsroom.models import Article, FrontPage, FrontStory, SectionPage
 
 SECOND_ROW = 3
-PER_SECTION = {
+PER_SECTION: dict[str, int] = {
     SectionPage.Rhythm.PICTURE: 4,
     SectionPage.Rhythm.COLUMNS: 3,
     SectionPage.Rhythm.LIST: 5,
@@ -37,34 +37,37 @@ def compose(front: FrontPage | None) -> Front:
     placed = stories(front)
     taken: set[int] = set()
 
-    def take(slot: str, count: int, listing: str) -> list[Article]:
-        chosen = [a for a in placed.get(slot, []) if a.pk not in taken][:count]
-        without = taken | {article.pk for article in chosen}
-        fill = (
-            reading.newest(listing, count - len(chosen), without=without)
-            if count > len(chosen)
-            else []
-        )
-        taken.update(article.pk for article in [*chosen, *fill])
+    def take(slot: str, count: int, listing: str) -> list[int]:
+        chosen = [pk for pk in placed.get(slot, []) if pk not in taken][:count]
+        missing = count - len(chosen)
+        without = taken | set(chosen)
+        fill = reading.newest_ids(listing, missing, without=without) if missing else []
+        taken.update(chosen, fill)
         return [*chosen, *fill]
 
     lead = take(FrontStory.Slot.LEAD, 1, "all")
     second = take(FrontStory.Slot.SECOND, SECOND_ROW, "all")
-    rows = []
-    for section in reading.sections():
-        articles = take(
-            section.listing,
-            PER_SECTION[SectionPage.Rhythm(section.rhythm)],
-            section.listing,
-        )
-        if articles:
-            rows.append(SectionRow(section, articles))
-    return Front(lead[0] if lead else None, second, rows, reading.newest("all", TICKER))
+    rows = [
+        (section, take(section.listing, PER_SECTION[section.rhythm], section.listing))
+        for section in reading.sections()
+    ]
+    ticker = reading.newest_ids("all", TICKER)
+    articles = {article.pk: article for article in reading.by_ids(taken.union(ticker))}
+
+    def shown(keys: list[int]) -> list[Article]:
+        return [articles[pk] for pk in keys if pk in articles]
+
+    return Front(
+        next(iter(shown(lead)), None),
+        shown(second),
+        [SectionRow(section, shown(keys)) for section, keys in rows if keys],
+        shown(ticker),
+    )
 
 
-def stories(front: FrontPage | None) -> dict[str, list[Article]]:
+def stories(front: FrontPage | None) -> dict[str, list[int]]:
     """Placed stories by slot, in the editor's order; "first of its section" by listing name."""
-    placed: dict[str, list[Article]] = {}
+    placed: dict[str, list[int]] = {}
     if front is None:
         return placed
     rows = list(front.stories.all())
@@ -73,5 +76,5 @@ def stories(front: FrontPage | None) -> dict[str, list[Article]]:
         if article := live.get(row.article_id):
             of_section = row.slot == FrontStory.Slot.SECTION
             slot = article.section.listing if of_section else row.slot
-            placed.setdefault(slot, []).append(article)
+            placed.setdefault(slot, []).append(article.pk)
     return placed

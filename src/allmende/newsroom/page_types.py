@@ -119,7 +119,7 @@ def languages_born(ingredient: str) -> Paths:
 
 
 def register_all() -> None:
-    """In the order of baking: what others link to comes first."""
+    """In the order of baking: what others link to, what most look at, then the archives."""
     sections, dossiers = SectionPage.objects.live, DossierPage.objects.live
     register(
         PageType("look", always("/look.css"), nothing),
@@ -127,20 +127,20 @@ def register_all() -> None:
         PageType("article", article_paths, articles_born),
         of_model("info", "page", InfoPage.objects.live),
         of_model("author", "author", Author.objects.all),
-        numbered("author_page", "author", url_by_pk(Author.objects.all)),
         of_model("topic", "topic", Topic.objects.all),
-        numbered("topic_page", "topic", url_by_pk(Topic.objects.all)),
         of_model("dossier", "page", dossiers),
-        numbered("dossier_page", "dossier", url_by_pk(dossiers)),
+        of_model("section", "page", sections),
+        PageType("front", always("/"), nothing),
+        PageType("ticker", always("/ticker.html"), nothing),
+        PageType("feed", always("/feed.atom"), nothing),
         PageType("language", language_paths, languages_born),
+        numbered("author_page", "author", url_by_pk(Author.objects.all)),
+        numbered("topic_page", "topic", url_by_pk(Topic.objects.all)),
+        numbered("dossier_page", "dossier", url_by_pk(dossiers)),
         numbered("language_page", "language", lambda code: f"/sprache/{code}/"),
+        numbered("section_page", "section", url_by_pk(sections)),
         PageType("archive_day", day_paths, days_born),
         PageType("archive_month", month_paths, months_born),
         PageType("archive", always("/archiv/"), nothing),
-        of_model("section", "page", sections),
-        numbered("section_page", "section", url_by_pk(sections)),
-        PageType("ticker", always("/ticker.html"), nothing),
-        PageType("feed", always("/feed.atom"), nothing),
         PageType("error", always("/404.html", "/410.html", "/503.html"), nothing),
-        PageType("front", always("/"), nothing),
     )

@@ -65,14 +65,18 @@ def by_ids(ids: Iterable[int]) -> list[Article]:
     return [rows[pk] for pk in wanted if pk in rows]
 
 
-def newest(listing: str, count: int, *, without: Collection[int] = ()) -> list[Article]:
+def newest(listing: str, count: int) -> list[Article]:
     """The `count` articles of a listing that were first published last."""
+    return by_ids(newest_ids(listing, count))
+
+
+def newest_ids(listing: str, count: int, *, without: Collection[int] = ()) -> list[int]:
     read(f"listing:{listing}:newest")
     entries = ListingEntry.objects.filter(listing=listing).order_by("-place")
     rows = entries.values_list("article_id", "article__first_published_at")
     candidates = list(rows[: count + len(without) + MARGIN])
     candidates.sort(key=lambda row: (row[1], row[0]), reverse=True)
-    return by_ids([pk for pk, _ in candidates if pk not in without][:count])
+    return [pk for pk, _ in candidates if pk not in without][:count]
 
 
 def last_page(listing: str) -> int:

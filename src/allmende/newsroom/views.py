@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -235,6 +236,7 @@ def info(request: HttpRequest, slug: str) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest with their corrections (RFC 4287). Updated when an article was, never "now"."""
     articles = reading.newest("all", FEED)
+    prefetch_related_objects(articles, "corrections")
     context = {
         "articles": articles,
         "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
