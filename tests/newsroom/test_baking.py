@@ -11,7 +11,7 @@ from allmende.bakery import bake, orders, page_types
 from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
-from allmende.newsroom import translation, writing
+from allmende.newsroom import publishing, translation, writing
 from allmende.newsroom.models import Article
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
@@ -126,6 +126,14 @@ def test_old_slug_redirects_to_the_new():
     work()
     assert tree()[old][0] == "moved"
     assert tree()[article.url][0] == "live"
+
+
+def test_new_day_renews_the_masthead_and_nothing_else():
+    cast()
+    everything()
+    publishing.day_begins(at=make.NOON)
+    assert work() == 1
+    assert BakedPage.objects.latest("baked_at").path == "/"
 
 
 def test_publication_renews_a_bounded_number_of_pages():

@@ -175,6 +175,6 @@ def relist() -> None:
     orders.place(EVERYTHING)
 
 
-def day_begins(*, on: dt.date) -> None:
-    """The masthead's date."""
-    orders.place("clock:day")
+def day_begins(*, at: dt.datetime) -> None:
+    """Midnight in the paper's time zone: the masthead shows another date."""
+    orders.place(reading.TODAY)

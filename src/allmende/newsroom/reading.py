@@ -19,6 +19,7 @@ from allmende.paper import identity
 from allmende.paper.models import Paper
 
 PAPER = "paper"
+TODAY = "clock:day"
 SECTIONS = "sections"
 MONTHS = "months"
 # Articles are shelved in the order in which they were published; an import or a late

@@ -1,4 +1,6 @@
-"""Background jobs of the newsroom."""
+"""Background jobs and schedules of the newsroom."""
+
+import datetime as dt
 
 from django.apps import apps
 from django.db import transaction
@@ -6,7 +8,8 @@ from django_tasks import task
 from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backends
 
-from allmende.newsroom import pictures
+from allmende.lib.schedule import Daily, Schedule
+from allmende.newsroom import pictures, publishing
 from allmende.newsroom.models import Picture
 
 
@@ -28,3 +31,8 @@ def index_rows(label: str, keys: list[int]) -> None:
         with transaction.atomic():
             for row in rows:
                 ReferenceIndex.create_or_update_for_object(row)
+
+
+SCHEDULES = [
+    Schedule("newsroom.day", Daily(dt.time(0, 0)), publishing.day_begins, catch_up=True),
+]

@@ -72,7 +72,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @surrounds(FrontPage)
 def front_context(front: FrontPage | None) -> dict[str, Any]:
-    read("clock:day")
+    read(reading.TODAY)
     today = timezone.localdate(timezone=reading.zone())
     return vars(fronts.compose(front)) | {"today": today}
 
