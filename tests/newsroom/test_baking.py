@@ -116,6 +116,25 @@ def test_withdrawn_article_is_gone_and_named_nowhere():
             assert article.url not in page(path), path
 
 
+def test_article_deleted_before_it_was_baked_answers_410(tmp_path):
+    everything()
+    article = make.article()
+    article.delete()
+    work()
+    assert tree()[article.url][0] == "gone"
+    assert tree() == from_scratch(tmp_path / "fresh")
+
+
+def test_article_is_there_before_pages_that_an_urgent_order_renews():
+    everything()
+    old, new = make.article("Alt"), make.article("Neu", slug="neu")
+    writing.withdraw(old)
+    bake.work()  # the urgent orders alone
+    assert tree()[old.url][0] == "gone"
+    assert new.url in page("/")
+    assert tree()[new.url][0] == "live"
+
+
 def test_old_slug_redirects_to_the_new():
     everything()
     article = make.article(slug="alt")

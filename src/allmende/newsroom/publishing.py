@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from allmende.bakery import orders
-from allmende.bakery.ingredients import EVERYTHING, Traced
+from allmende.bakery.ingredients import EVERYTHING, PATH, Traced
 from allmende.newsroom import reading
 from allmende.newsroom.models import (
     Article,
@@ -82,6 +82,16 @@ def withdrawn(article: Article) -> None:
     """Takes an article out of every listing. Urgent: readers must not find it a moment longer."""
     touched = leave(article, but=set())
     orders.place(article.ingredient, *touched, *of_its_time(article), urgent=True)
+
+
+def deleted(article: Article) -> None:
+    """Orders what the article leaves behind: its addresses, which outlive it and answer 410.
+
+    They are ordered by path, for nothing else leads to one that was not baked in its lifetime.
+    """
+    if article.live:
+        withdrawn(article)
+    orders.place(*(PATH + address.path for address in article.addresses.all()), urgent=True)
 
 
 def shelve(articles: Sequence[Article]) -> list[str]:

@@ -36,8 +36,8 @@ def on_unpublished(instance: Page, **kwargs: Any) -> None:
 @receiver(pre_delete)
 def on_deleting(instance: Any, **kwargs: Any) -> None:
     """Wagtail unpublishes what is deleted, but only the page itself, not one in a branch."""
-    if isinstance(instance, Article) and instance.live:
-        publishing.withdrawn(instance)
+    if isinstance(instance, Article):
+        publishing.deleted(instance)
     elif isinstance(instance, Page) and type(instance) is not Page:
         publishing.page_changed(instance)
 
