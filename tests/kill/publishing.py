@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -29,6 +30,7 @@ from allmende.newsroom.models import Article, ArticleAddress, ListingEntry  # no
 from tests.factories import newsroom as make  # noqa: E402
 from tests.kill import deaths, judging  # noqa: E402
 
+Deed = Callable[[int], None]
 Killed = Callable[[deaths.Deed], int]
 
 
@@ -48,7 +50,7 @@ def withdraw(pk: int) -> None:
     writing.withdraw(Article.objects.get(pk=pk))
 
 
-def marks(pk: int, after: int) -> dict[str, object]:
+def marks(pk: int, after: int) -> dict[str, Any]:
     """Where an article has left its mark; orders are those with a key above `after`."""
     article = Article.objects.get(pk=pk)
     return {
@@ -56,23 +58,27 @@ def marks(pk: int, after: int) -> dict[str, object]:
         "revision": article.live_revision_id is not None,
         "dated": article.last_published_at is not None,
         "addresses": ArticleAddress.objects.filter(article=pk).count(),
-        "listings": set(ListingEntry.objects.filter(article=pk).values_list("listing", flat=True)),
+        "listings": {e.listing: e.page for e in ListingEntry.objects.filter(article=pk)},
         "orders": set(BakeOrder.objects.filter(pk__gt=after).values_list("ingredient", "urgent")),
     }
 
 
-def wanted(article: Article, *, live: bool, urgent: bool) -> dict[str, object]:
-    """The marks of a whole deed; `article` as it is afterwards, entries as they were or are."""
+def wanted(deed: Deed, before: dict[str, Any], found: dict[str, Any], pk: int) -> dict[str, Any]:
+    """The marks of a whole deed."""
+    live = deed is publish
+    article = Article.objects.get(pk=pk)
+    shelved = found["listings"] if live else before["listings"]
+    assert set(shelved) == article.listings()
     names = {article.ingredient, *publishing.of_its_time(article)}
-    for listing in article.listings():
-        names |= {f"listing:{listing}:newest", f"listing:{listing}:1"}
+    for listing, page in shelved.items():
+        names |= {f"listing:{listing}:newest", f"listing:{listing}:{page}"}
     return {
         "live": live,
         "revision": live,
         "dated": True,
         "addresses": 1,
-        "listings": article.listings() if live else set(),
-        "orders": {(name, urgent) for name in names},
+        "listings": shelved if live else {},
+        "orders": {(name, not live) for name in names},
     }
 
 
@@ -81,7 +87,7 @@ def last_order() -> int:
     return newest.pk if newest else 0
 
 
-def judge(deed: Callable[[int], None], pk: int, killed: Killed) -> bool:
+def judge(deed: Deed, pk: int, killed: Killed) -> bool:
     """Kills a deed; whether it was done. Fails where it was done by half."""
     after = last_order()
     before = marks(pk, after)
@@ -89,8 +95,7 @@ def judge(deed: Callable[[int], None], pk: int, killed: Killed) -> bool:
     found = marks(pk, after)
     if found == before:
         return False
-    live = deed is publish
-    assert found == wanted(Article.objects.get(pk=pk), live=live, urgent=not live)
+    assert found == wanted(deed, before, found, pk)
     return True
 
 
@@ -108,7 +113,7 @@ def at_moment(seconds: float, deed: deaths.Deed) -> int:
     return deaths.end_of(pid)
 
 
-def deaths_of(deed: Callable[[int], None], kills: int, chance: random.Random) -> list[Killed]:
+def deaths_of(deed: Deed, kills: int, chance: random.Random) -> list[Killed]:
     """Ways to die: `kills` points of the deed, then a quarter as many moments of its time."""
     points, commit = deaths.points_of(
         partial(deed, ready_for(deed)), Path(settings.DATA) / "points"
@@ -123,7 +128,7 @@ def deaths_of(deed: Callable[[int], None], kills: int, chance: random.Random) ->
     return [*at_points, *(partial(at_moment, moment) for moment in moments)]
 
 
-def ready_for(deed: Callable[[int], None]) -> int:
+def ready_for(deed: Deed) -> int:
     article = draft()
     if deed is withdraw:
         publish(article.pk)
