@@ -1,11 +1,20 @@
 """Pictures and documents: files with the words that must go with them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO, Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
 from allmende.bakery.ingredients import Traced
+
+# Pixels of the shorter side that all sizes can be made of; the widest is 1440.
+ENOUGH = 1440
 
 
 class Picture(Traced, AbstractImage):
@@ -44,6 +53,43 @@ class Picture(Traced, AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
+
+    _copy: bytes | None = None
+
+    def create_renditions(self, *filters: Any) -> dict[Any, Any]:
+        """Many sizes from a smaller copy: a camera's 24 megapixels, decoded for each of them, would
+        take ten seconds, and a publish may wait for them."""
+        # A focal point is told in pixels of the original.
+        if len(filters) > 1 and not self.has_focal_point():
+            with self.open_file() as file:
+                self._copy = smaller(file)
+        try:
+            return super().create_renditions(*filters)
+        finally:
+            self._copy = None
+
+    @contextmanager
+    def open_file(self) -> Iterator[IO[bytes]]:
+        if self._copy is not None:
+            yield BytesIO(self._copy)
+            return
+        with super().open_file() as file:
+            yield file
+
+
+def smaller(file: IO[bytes]) -> bytes | None:
+    """A copy just large enough, upright; None where that would gain nothing."""
+    image: Image.Image = Image.open(file)
+    if image.format != "JPEG" or image.mode != "RGB" or min(image.size) < 1.25 * ENOUGH:
+        return None
+    profile = image.info.get("icc_profile")
+    image.draft("RGB", (ENOUGH, ENOUGH))
+    image = ImageOps.exif_transpose(image)
+    scale = ENOUGH / min(image.size)
+    image.thumbnail((round(image.width * scale), round(image.height * scale)), reducing_gap=2.0)
+    copy = BytesIO()
+    image.save(copy, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+    return copy.getvalue()
 
 
 class Rendition(AbstractRendition):
