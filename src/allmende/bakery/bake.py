@@ -109,33 +109,35 @@ def bake(
     progress: Progress = lambda count: None,
 ) -> int:
     """Renders `paths` and puts them in place, removals last. Returns their number."""
-    leaving: list[Baked] = []
+    leaving: dict[str, Baked] = {}
     count = 0
     for count, path in enumerate(paths, 1):
         baked = attempt(path, partial(render, path))
         if baked and baked.status == 200:
-            attempt(path, partial(arrive, baked, claim))
+            attempt(path, partial(arrive, baked, claim, leaving))
         elif baked:
-            leaving.append(baked)
+            leaving[path] = baked
         if count % 50 == 0:
             if claim:
                 orders.renew(claim, at=timezone.now())
             progress(50)
-    for baked in leaving:
+    for baked in leaving.values():
         attempt(baked.path, partial(depart, baked, claim))
     progress(count % 50)
     return count
 
 
-def arrive(baked: Baked, claim: orders.Claim | None) -> None:
+def arrive(baked: Baked, claim: orders.Claim | None, leaving: dict[str, Baked]) -> None:
     """Puts a page in place, after those that it names and that other orders will bring.
 
-    They were published after the claim was made, or their orders are less urgent.
+    They were published after the claim was made, or their orders are less urgent. One of them may
+    have been `leaving` when it was rendered: it is published again, and stays.
     """
     for path in in_order(unborn(baked, claim)):
         first = attempt(path, partial(render, path))
         if first and first.status == 200:
-            attempt(path, partial(arrive, first, claim))
+            leaving.pop(path, None)
+            attempt(path, partial(arrive, first, claim, leaving))
     deliver(baked)
 
 
