@@ -67,7 +67,7 @@ def drive(installation: dict[str, str], capfd: pytest.CaptureFixture[str]) -> Dr
         seed, kills = os.environ.get("SEED", str(SEED)), os.environ.get("KILLS", str(KILLS))
         command = [sys.executable, "-m", f"tests.kill.{module}", seed, kills]
         done = subprocess.run(
-            command, env=installation, capture_output=True, text=True, timeout=840
+            command, env=installation, capture_output=True, text=True, timeout=PATIENCE
         )
         said = f"[{module}: seed {seed}, {kills} kills] {done.stdout}"
         with capfd.disabled():
