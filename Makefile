@@ -37,8 +37,9 @@ bench: .venv/synced
 	@status=0; for figure in $(or $(FIGURE),$(FIGURES)); do \
 	  echo "== $$figure"; $(PYTHON) benchmarks/$$figure.py || status=1; done; exit $$status
 
-conformance: .venv/synced judges
+conformance: .venv/synced
 	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm w3m
+	@$(MAKE) --no-print-directory judges
 	@KILLS=$(or $(KILLS),200) $(PYTHON) -m tests.run --conformance
 
 format: .venv/synced
