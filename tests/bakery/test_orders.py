@@ -1,8 +1,10 @@
 """Orders: one claim at a time, nothing swallowed, abandoned ones found again."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
 
 from allmende.bakery import ingredients, orders
 from allmende.bakery.models import BakeOrder
@@ -38,8 +40,10 @@ def test_claim_of_a_dead_worker_is_taken_over_after_its_lease():
     assert heir is not None
     assert heir.ingredients == ["page:1"]
     assert not orders.renew(dead, at=NOW)
-    orders.finish(dead)
-    assert BakeOrder.objects.count() == 1  # the dead cannot strike off what the heir works on
+    orders.finish(dead)  # it was not dead but slow, and cannot strike off what the heir works on
+    assert BakeOrder.objects.filter(claim=heir.key).count() == 1
+    orders.finish(heir)
+    assert orders.claim(at=NOW).ingredients == ["page:1"]  # ... and what it did is done again
 
 
 def test_urgent_orders_are_claimed_alone_and_first():
@@ -67,3 +71,24 @@ def test_recordings_nest_without_mixing():
             ingredients.read("b")
     ingredients.read("c")
     assert (outer, inner) == ({"a"}, {"b"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_claim_at_once_get_one_claim():
+    """Each thread a connection; the orders of one writer come between the claims of others."""
+    claims: list[orders.Claim | None] = []
+
+    def worker() -> None:
+        try:
+            orders.place("page:1", "page:2")
+            claims.append(orders.claim(at=NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claims) == 6
+    assert len([claim for claim in claims if claim]) == 1
