@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 Headers = list[tuple[str, str]]
 
-# Baked pages load nothing but our own files, and run nothing but our own deferred script.
+# Baked pages load nothing but our own files, and run nothing but our own deferred script. It may
+# ask our own host; tools in the browser that look for robots.txt are bound by the same rule.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-    " media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    " connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 # A picture or a style sheet loads nothing. A drawing may carry its own style, as SVG does, but when
 # opened by itself it is nobody's page.
