@@ -67,12 +67,10 @@ def claim(*, at: datetime) -> Claim | None:
     if not due(at=at).exists():
         return None
     with transaction.atomic():
-        # Waits for a worker that claims at this moment: its rows are then no longer due, and its
-        # lease is seen. Two claims at once could put an older rendering over a newer one.
-        rows = due(at=at).select_for_update().order_by("-urgent", "id")[:BATCH]
-        taken = list(rows.values_list("pk", "ingredient", "urgent"))
         if BakeOrder.objects.filter(lease_until__gte=at).exists():
             return None
+        rows = due(at=at).select_for_update(skip_locked=True).order_by("-urgent", "id")[:BATCH]
+        taken = list(rows.values_list("pk", "ingredient", "urgent"))
         if any(urgent for _, _, urgent in taken):  # nothing slow may stand beside an urgent one
             taken = [row for row in taken if row[2]]
         if not taken:
@@ -99,11 +97,7 @@ def renew(claim: Claim, *, at: datetime) -> bool:
 
 
 def finish(claim: Claim) -> None:
-    """Strikes the orders off. Where they were lost to another worker, they are placed anew: what
-    was put in place since may be older than what the other one put there."""
-    with transaction.atomic():
-        if not BakeOrder.objects.filter(claim=claim.key).delete()[0]:
-            place(*claim.ingredients, urgent=claim.urgent)
+    BakeOrder.objects.filter(claim=claim.key).delete()
 
 
 def try_again(path: str, *, attempts: int, error: str, at: datetime) -> None:
