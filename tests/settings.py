@@ -32,3 +32,5 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A suite lasts longer than a connection may; none is closed under a test.
+DATABASES["default"]["CONN_MAX_AGE"] = None  # noqa: F405

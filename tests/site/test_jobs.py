@@ -15,7 +15,7 @@ ME = uuid.uuid4()
 
 
 @pytest.fixture
-def job(db):
+def job(transactional_db):  # the library closes old connections, which must not be in a transaction
     prepare_picture.enqueue(0)  # a picture that was deleted meanwhile: nothing to do
     return DBTaskResult.objects.get()
 
