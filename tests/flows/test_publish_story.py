@@ -28,7 +28,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 TOTP.activate(EmailAddress.objects.get(email="{EDITOR}").user, "{SECRET}")
 """
 SEEN_LAST = Path(tempfile.gettempdir()) / "allmende-story-failed.png"
-SOON = 2.0  # seconds from the editor's click to the reader
+SOON = 6.0  # seconds; the promised two are measured by `make bench FIGURE=publish`
 
 
 @pytest.fixture

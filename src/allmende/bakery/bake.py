@@ -68,6 +68,16 @@ def work(*, at: datetime | None = None) -> int:
     return count
 
 
+def warm_up() -> None:
+    """Renders one page of each kind for nothing, so that the first publication is no slower."""
+    for page_type in page_types.registered():
+        for path in islice(page_type.every(), 1):
+            try:
+                render(path)
+            except Exception:  # the order that bakes this page will say it where staff read it
+                logger.debug("page %s cannot be rendered", path, exc_info=True)
+
+
 def affected(claim: orders.Claim) -> set[str]:
     """Paths that read one of the claimed ingredients, or may have come into being with it."""
     paths = {name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)}

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from django_tasks.base import DEFAULT_TASK_PRIORITY
 from wagtail.signals import page_published, page_unpublished
 
 from allmende.bakery.ingredients import Traced
@@ -15,6 +16,7 @@ from allmende.newsroom.tasks import index_rows, prepare_picture
 from allmende.paper.models import Paper
 
 JOB = 100  # rows that one background job brings into the indexes
+WAITED_FOR = 50  # priority of a job whose result somebody waits for
 
 
 @receiver(page_published)
@@ -54,7 +56,9 @@ def on_row_changed(instance: Any, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Picture)
 def on_picture_saved(instance: Picture, **kwargs: Any) -> None:
-    prepare_picture.enqueue(instance.pk)
+    """What a person uploads goes before what came with a thousand others."""
+    priority = WAITED_FOR if instance.uploaded_by_user_id else DEFAULT_TASK_PRIORITY
+    prepare_picture.using(priority=priority).enqueue(instance.pk)
 
 
 @receiver(taken_in)

@@ -47,6 +47,8 @@ def run() -> None:
     ]
     for thread in threads:
         thread.start()
+    if not stop.is_set():
+        bake.warm_up()
     keep_doing(baking, BAKING_PAUSE, stop)
     for thread in threads:
         thread.join()

@@ -51,6 +51,13 @@ class Page(Traced, AbstractPage):
         super()._set_core_field_defaults()
         self.slug: str = self.slug[:SLUG].rstrip("-")
 
+    def get_url(self, request: object = None, current_site: object = None) -> str | None:
+        """One paper has one host: Wagtail's own asks the cache for all sites, once a link."""
+        parts = self.get_url_parts(request)
+        return parts[2] if parts else None
+
+    url = property(get_url)
+
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         around = _surroundings.get(type(self))
         return self.get_context(request) | (around(self) if around else {})
