@@ -7,19 +7,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.site.settings")
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from allmende.bakery.serve import FileApplication, Folder
-
-# Paths that enter Django. All others are files or do not exist.
-DYNAMIC = ("/redaktion/", "/konto/", "/dokumente/", "/-/")
+from allmende.bakery.serve import FileApplication
+from allmende.site import public_paths
 
 application = FileApplication(
     settings.BAKED_ROOT,
     fallback=get_wsgi_application(),
-    static={
-        "/static/": Folder(settings.STATIC_ROOT),
-        # Renditions only: originals and documents lie beside them and are not public.
-        "/media/images/": Folder(settings.MEDIA_ROOT / "images"),
-    },
-    dynamic=DYNAMIC,
+    static=public_paths.folders(),
+    dynamic=public_paths.DYNAMIC,
     hsts=settings.SECURE_HSTS_SECONDS,
 )

@@ -1,0 +1,17 @@
+"""Which paths are files and which enter Django: one list for every server in front of readers."""
+
+from django.conf import settings
+
+from allmende.bakery.serve import Folder
+
+# Paths that enter Django. All others are files or do not exist.
+DYNAMIC = ("/redaktion/", "/konto/", "/dokumente/", "/-/")
+
+
+def folders() -> dict[str, Folder]:
+    """Folders that are served as they are, by the prefix of their paths."""
+    return {
+        "/static/": Folder(settings.STATIC_ROOT),
+        # Renditions only: originals and documents lie beside them and are not public.
+        "/media/images/": Folder(settings.MEDIA_ROOT / "images"),
+    }
