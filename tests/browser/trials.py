@@ -20,7 +20,7 @@ from allmende.newsroom.models import (
     SectionPage,
     Topic,
 )
-from tests.factories.newsroom import paragraphs
+from tests.factories.newsroom import download, paragraphs
 
 LONGEST = (
     "Wie die Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzgebung nach elf Jahren "
@@ -109,7 +109,54 @@ def every_block(pictures: list[Picture]) -> list[writing.Raw]:
         writing.table(header, rows, caption="Dasselbe ohne Zeilenköpfe", row_headers=False),
         writing.block("membership_box", None),
         writing.block("fact_box", {"heading": "Das Tal", "text": facts}),
+        *newer_blocks(pictures[2]),
         *paragraphs(SENTENCE * 5, SENTENCE * 5),
+    ]
+
+
+def newer_blocks(picture: Picture) -> list[writing.Raw]:
+    """Conversation, course of events, files, films, plots, code."""
+    answer = f"<p>{SENTENCE}</p><p>{SENTENCE}</p>"
+    moments = [
+        {"date": date, "heading": "Die Brücke", "text": f"<p>{SENTENCE}</p>"}
+        for date in ("1768", "im Frühling 1911")
+    ]
+    recorded = {"title": "Das Wehr", "credit": "Aufnahme: Reuter", "transcript": answer}
+    sound = recorded | {"file": download("wehr.ogg", b"OggS").pk}
+    captions = download("wehr.vtt", b"WEBVTT\n\n00:00.000 --> 00:01.000\nEs rauscht.\n")
+    film = recorded | {"file": download("wehr.webm", b"film").pk, "picture": picture.pk}
+    elsewhere = {"url": "https://filme.example/w?v=1&t=2", "title": "Flug", "caption": ""}
+    exchange = {"question": "Trägt sie noch?", "answer": answer}
+    plan = {"document": download("plan.pdf").pk, "title": "Der Plan", "note": SENTENCE}
+    return [
+        writing.block("interview", exchange),
+        writing.block("interview", exchange),
+        writing.block("separator", None),
+        writing.block("timeline", {"heading": "Die Brücke", "moments": moments}),
+        writing.block("timeline", {"heading": "", "moments": moments}),
+        writing.block("download", plan),
+        writing.block("audio", sound),
+        writing.block("video", film | {"captions": captions.pk}),
+        writing.block("external_video", elsewhere | {"picture": picture.pk}),
+        writing.block("external_video", elsewhere | {"picture": None}),
+        *plots(),
+        writing.block("code", {"caption": "Gruß", "code": "if 1 < 2:\n\tprint('<b>')\n" * 9}),
+        writing.block("code", {"caption": "", "code": "breit " * 60}),
+    ]
+
+
+def plots() -> list[writing.Raw]:
+    years = [
+        [str(year), f"{year % 7},5", f"-{year % 5}", str(year % 3)] for year in range(1980, 2020)
+    ]
+    header = ["Jahr", "Schnee", "Frost", "Eis"]
+    return [
+        writing.plot(header[:2], [row[:2] for row in years[:6]], caption="Ein Balken je Jahr"),
+        writing.plot(header, years[:6], caption="Drei Balken je Jahr", unit="Tage"),
+        writing.plot(header, years, kind="lines", caption="Drei Linien", source="Familie Hilgers"),
+        writing.plot(
+            header[:2], [row[:2] for row in years[:9]], kind="lines", caption="Eine Linie"
+        ),
     ]
 
 

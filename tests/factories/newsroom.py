@@ -5,6 +5,7 @@ import io
 import json
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from PIL import Image
 
@@ -13,6 +14,7 @@ from allmende.newsroom.models import (
     Article,
     Author,
     DossierPage,
+    Download,
     FrontPage,
     InfoPage,
     Picture,
@@ -63,6 +65,10 @@ def picture(title: str = "Brücke", size: tuple[int, int] = (60, 40), **fields: 
     words = {"description": "Eine Brücke im Nebel", "credit": "Zeichnung: Auentaler Bote"} | fields
     file = ImageFile(io.BytesIO(data.getvalue()), name=f"{title}.png")
     return Picture.objects.create(title=title, file=file, **words)
+
+
+def download(name: str, data: bytes = b"%PDF-1.7", title: str = "Datei") -> Download:
+    return Download.objects.create(title=title, file=ContentFile(data, name=name))
 
 
 def paragraphs(*texts: str) -> list[dict[str, Any]]:

@@ -14,8 +14,12 @@ from allmende.newsroom.models.blocks import BOXES
 
 # An editor writes a footnote where it belongs: "… said so ((Minutes of 3 May, page 4)) …".
 FOOTNOTE = re.compile(r"\s*\(\(((?:(?!\(\(|\)\)).)+)\)\)", re.DOTALL)
-# Blocks after which a box may stand: never between an intertitle and its text.
-PAUSES = {"paragraph", "list", "quotation", "table"}
+# Blocks after which a box may stand: never between an intertitle and its text, and not where a
+# separator has already made a pause.
+PAUSES = {
+    "paragraph", "list", "quotation", "table", "interview", "timeline", "plot", "code", "audio",
+    "video", "external_video", "download",
+}  # fmt: skip
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """What the newsroom listens to: publications, withdrawals, and changes of what pages show."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
@@ -9,8 +11,16 @@ from django_tasks.base import DEFAULT_TASK_PRIORITY
 from wagtail.signals import page_published, page_unpublished
 
 from allmende.bakery.ingredients import Traced
-from allmende.newsroom import publishing
-from allmende.newsroom.models import Article, ArticleIndex, Author, Page, Picture, Topic
+from allmende.newsroom import downloads, publishing
+from allmende.newsroom.models import (
+    Article,
+    ArticleIndex,
+    Author,
+    Download,
+    Page,
+    Picture,
+    Topic,
+)
 from allmende.newsroom.signals import taken_in
 from allmende.newsroom.tasks import index_rows, prepare_picture
 from allmende.paper.models import Paper
@@ -47,9 +57,11 @@ def on_deleting(instance: Any, **kwargs: Any) -> None:
 @receiver(post_save, sender=Author)
 @receiver(post_save, sender=Topic)
 @receiver(post_save, sender=Picture)
+@receiver(post_save, sender=Download)
 @receiver(post_delete, sender=Author)
 @receiver(post_delete, sender=Topic)
 @receiver(post_delete, sender=Picture)
+@receiver(post_delete, sender=Download)
 def on_row_changed(instance: Any, **kwargs: Any) -> None:
     publishing.changed(instance)
 
@@ -59,6 +71,12 @@ def on_picture_saved(instance: Picture, **kwargs: Any) -> None:
     """What a person uploads goes before what came with a thousand others."""
     priority = WAITED_FOR if instance.uploaded_by_user_id else DEFAULT_TASK_PRIORITY
     prepare_picture.using(priority=priority).enqueue(instance.pk)
+
+
+@receiver(post_delete, sender=Download)
+def on_download_deleted(instance: Download, **kwargs: Any) -> None:
+    """Its public copy goes when the deletion is sure."""
+    transaction.on_commit(partial(downloads.take_away, instance))
 
 
 @receiver(taken_in)

@@ -43,22 +43,41 @@ def table(
     caption: str,
     row_headers: bool = True,
 ) -> Raw:
-    """A table block. A column whose cells all begin like a number is set as one."""
+    """A table block."""
+    value = {"caption": caption, "table": cells(header, rows), "row_headers": row_headers}
+    return block("table", value)
+
+
+def plot(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str,
+    kind: str = "bars",
+    unit: str = "",
+    source: str = "",
+) -> Raw:
+    """A plot block; `kind` is "bars" or "lines"."""
+    words = {"caption": caption, "kind": kind, "unit": unit, "source": source}
+    return block("plot", words | {"table": cells(header, rows)})
+
+
+def cells(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Raw:
+    """A table's value. A column whose cells all begin like a number is set as one."""
     rows = [list(row) for row in rows]
-    cells = list(zip(*rows, strict=True)) or [()] * len(header)
+    found = list(zip(*rows, strict=True)) or [()] * len(header)
     columns = [
         {
-            "type": "number" if found and all(map(NUMBER.match, found)) else "text",
+            "type": "number" if column and all(map(NUMBER.match, column)) else "text",
             "heading": heading,
         }
-        for heading, found in zip(header, cells, strict=True)
+        for heading, column in zip(header, found, strict=True)
     ]
-    value = {
+    return {
         "columns": columns,
         "rows": [{"values": row} for row in rows],
         "caption": "",
     }
-    return block("table", {"caption": caption, "table": value, "row_headers": row_headers})
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ def folders() -> dict[str, Folder]:
     """Folders that are served as they are, by the prefix of their paths."""
     return {
         "/static/": Folder(settings.STATIC_ROOT),
-        # Renditions only: originals and documents lie beside them and are not public.
+        # Renditions and public copies only: originals and documents lie beside them.
         "/media/images/": Folder(settings.MEDIA_ROOT / "images"),
+        "/media/files/": Folder(settings.MEDIA_ROOT / "files"),
     }

@@ -223,6 +223,11 @@ WAGTAILIMAGES_AVIF_QUALITY = 55
 WAGTAILIMAGES_WEBP_QUALITY = 76
 WAGTAILIMAGES_JPEG_QUALITY = 78
 WAGTAILDOCS_DOCUMENT_MODEL = "newsroom.Download"
+# What readers may get: documents, recordings, captions; nothing that a browser would run.
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx", "epub", "csv", "txt", "ics", "gpx", "zip",
+    "mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "mp4", "webm", "vtt",
+]  # fmt: skip
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 

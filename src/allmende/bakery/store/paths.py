@@ -41,9 +41,16 @@ BINARY_TYPES = {
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
     "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
     "mp4": "video/mp4",
     "webm": "video/webm",
     "pdf": "application/pdf",
+    "csv": "text/csv",
+    "epub": "application/epub+zip",
+    "zip": "application/zip",
 }
 TYPES = TEXT_TYPES | BINARY_TYPES
 

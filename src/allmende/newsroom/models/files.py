@@ -101,13 +101,22 @@ class Rendition(AbstractRendition):
         unique_together = [("image", "filter_spec", "focal_point_key")]
 
 
-class Download(AbstractDocument):
-    """A file for download."""
+class Download(Traced, AbstractDocument):
+    """A file of the library: a document for download, a recording, captions."""
 
     licence = models.CharField(_("licence"), max_length=120, blank=True)
 
+    trace = "download"
     admin_form_fields = ("title", "file", "licence", "collection", "tags")
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The form writes hash and size down; whoever makes a row by code need not."""
+        if self.file and not self.file_hash:
+            self._set_document_file_metadata()
+            if self.file._committed:  # Wagtail leaves it open
+                self.file.close()
+        super().save(*args, **kwargs)

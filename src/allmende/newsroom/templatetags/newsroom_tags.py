@@ -8,8 +8,16 @@ from django.utils.safestring import SafeString
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
-from allmende.newsroom import body, pictures, reading, slots, structured_data
-from allmende.newsroom.models import Article, Picture
+from allmende.newsroom import (
+    body,
+    downloads,
+    pictures,
+    plots,
+    reading,
+    slots,
+    structured_data,
+)
+from allmende.newsroom.models import Article, Download, Picture
 
 register = template.Library()
 
@@ -61,3 +69,20 @@ def json_ld(article: Article) -> SafeString:
 @register.filter
 def absolute(address: str) -> str:
     return settings.PAPER_URL + address
+
+
+@register.simple_tag
+def public_file(document: Download | None) -> downloads.PublicFile | None:
+    """The file where readers get it; None where it is missing."""
+    return downloads.publish(document) if document else None
+
+
+@register.simple_tag
+def poster(picture: Picture | None) -> pictures.Poster | None:
+    return pictures.poster(picture) if picture else None
+
+
+@register.simple_tag
+def plot(value: Any) -> plots.Plot | None:
+    """A table as shapes of an SVG; None where there is nothing to draw."""
+    return plots.draw(value["table"], value["kind"])
