@@ -16,6 +16,7 @@ HTML = ("Content-Type", TYPES["html"])
 POLICY = ("Content-Security-Policy", PAGE_POLICY)
 CODINGS = {"br": ".br", "gzip": ".gz"}
 ENDS = ("", GONE, MOVED, *CODINGS.values())
+TRIES = 50  # a busy machine may stop a reader in the middle of each
 
 
 class Pages:
@@ -30,7 +31,7 @@ class Pages:
         except BadPath:
             return None
         files = tuple(f"{self._root}/{name}{end}" for end in ENDS)
-        for _ in range(3):  # a page may be replaced while it is read: then read it again
+        for _ in range(TRIES):  # a page may be replaced while it is read: then read it again
             seals = seals_of(files)
             entry = self._read(name, files, seals)
             if seals_of(files) == seals:
