@@ -1,13 +1,8 @@
 """The embedded server: the shared cases in-process and over Granian, then what is its own."""
 
-import contextlib
 import http.client
 import io
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -31,25 +26,9 @@ from allmende.bakery.serve.negotiation import (
     http_time,
 )
 from allmende.bakery.store import FolderStore
+from tests.adapters import servers
+from tests.adapters.servers import APPLICATION, over_http
 from tests.adapters.serving_cases import ARTICLE, BODY, CASES, Answer, Case, Fetch, furnish
-
-APPLICATION = """
-import os
-from pathlib import Path
-from allmende.bakery.serve import FileApplication, Folder
-
-def dynamic(environ, start_response):
-    if environ["PATH_INFO"].endswith("broken"):
-        raise RuntimeError("the database is away")
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [b"dynamic"]
-
-def build(base):
-    static = {"/static/": Folder(base / "static", max_age=3600)}
-    return FileApplication(base / "baked", dynamic, static=static, dynamic=("/redaktion/",))
-
-application = build(Path(os.environ["BASE"])) if "BASE" in os.environ else None
-"""
 
 
 def in_process(application: FileApplication) -> Fetch:
@@ -76,23 +55,6 @@ def in_process(application: FileApplication) -> Fetch:
     return fetch
 
 
-def over_http(port: int) -> Fetch:
-    def fetch(method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        try:
-            connection.putrequest(method, path, skip_accept_encoding=True)
-            for name, value in headers.items():
-                connection.putheader(name, value)
-            connection.endheaders()
-            answer = connection.getresponse()
-            named = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, named, answer.read())
-        finally:
-            connection.close()
-
-    return fetch
-
-
 def built(base: Path) -> FileApplication:
     names: dict[str, object] = {}
     exec(APPLICATION, names)
@@ -108,40 +70,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def granian(base: Path) -> Iterator[int]:
-    """A real server of two processes on a free port, stopped by its id."""
-    (base / "serving_under_test.py").write_text(APPLICATION)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"]
-    command += ["--log-level", "critical", "--port", str(port), "--working-dir", str(base)]
-    server = subprocess.Popen(
-        [*command, "serving_under_test:application"],
-        env={**os.environ, "BASE": str(base), "PYTHONPATH": os.pathsep.join(sys.path)},
-        start_new_session=True,  # a group of its own, so that no worker process is left behind
-    )
-    try:
-        wait_for(port, server)
+    with servers.granian(base) as port:
         yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        assert server.poll() is None, "the server did not start"
-        try:
-            over_http(port)("HEAD", "/", {})
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server does not answer")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
