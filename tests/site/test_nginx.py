@@ -115,8 +115,12 @@ def allmende(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_command_prints_what_nginx_accepts_with_tls(tmp_path: Path) -> None:
     key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
-    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=bote.example"]
-    subprocess.run([*request, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]  # noqa: RUF005
+        + ["-subj", "/CN=bote.example", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
     done = allmende(tmp_path / "data", "nginx", "--certificates", str(tmp_path), "--no-brotli")
     assert done.returncode == 0, done.stderr
     assert "server_name bote.example;" in done.stdout
