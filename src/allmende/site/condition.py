@@ -31,8 +31,13 @@ class Finding:
 
 
 def look() -> list[Finding]:
-    """All findings. Where the database does not answer, what needs it is left out."""
-    findings = [*of_settings(), *of_folders()]
+    """All findings."""
+    return [*of_settings(), *vital()]
+
+
+def vital() -> list[Finding]:
+    """What may change while all runs. Without a database, what needs it is left out."""
+    findings = list(of_folders())
     try:
         return [*findings, *of_database()]
     except DatabaseError as error:
@@ -58,9 +63,15 @@ def of_folders() -> Iterator[Finding]:
     yield Finding(
         "data folder", writable, str(data) if writable else f"{data} cannot be written to."
     )
-    free = shutil.disk_usage(data if data.is_dir() else "/").free
+    free = free_space()
     words = f"{free / 1_000_000:,.0f} MB free"
     yield Finding("disk", free > LITTLE, words if free > LITTLE else f"only {words}; make room")
+
+
+def free_space() -> int:
+    """Bytes free where the data folder lies."""
+    data: Path = settings.DATA
+    return shutil.disk_usage(data if data.is_dir() else "/").free
 
 
 def of_database() -> Iterator[Finding]:

@@ -39,6 +39,9 @@ SETTINGS = [
     Setting("ALLMENDE_EMAIL_FROM", str, "", "Sender of the system's own mails."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),
     Setting("ALLMENDE_DEBUG", bool, False, "For developers: Django's debug pages."),
+    Setting(
+        "ALLMENDE_METRICS_TOKEN", str, "", "Opens /-/metrics to a monitor; empty means closed."
+    ),
     Setting("ALLMENDE_LOG_LEVEL", str, "INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR."),
 ]
 

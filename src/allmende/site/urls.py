@@ -3,6 +3,7 @@
 /redaktion/   the staff's rooms, Wagtail's admin
 /konto/       sign-in, second factor, password: allauth
 /dokumente/   files for download
+/-/           for machines: health and metrics
 the rest      public pages: the bakery renders them here, and staff preview them
 """
 
@@ -11,6 +12,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as staff_urls
 from wagtail.documents import urls as document_urls
+
+from allmende.site import health
 
 # Wagtail's own doors lead to allauth's: one place signs in, out, and resets.
 doors: list[URLPattern | URLResolver] = [
@@ -25,5 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("konto/", include("allauth.account.urls")),
     path("konto/2fa/", include("allauth.mfa.urls")),
     path("dokumente/", include(document_urls)),
+    path("-/health", health.health, name="health"),
+    path("-/metrics", health.metrics, name="metrics"),
     path("", include("allmende.newsroom.urls")),
 ]

@@ -85,8 +85,13 @@ def systemd(into: Path | None, user: str, environment: str) -> None:
     from django.template.loader import render_to_string
 
     for part in ("web", "worker"):
-        context = {"part": part, "user": user, "environment": environment}
-        context |= {"data": settings.DATA, "program": Path(sys.argv[0]).resolve()}
+        context = {
+            "part": part,
+            "user": user,
+            "environment": environment,
+            "data": settings.DATA,
+            "program": Path(sys.argv[0]).resolve(),
+        }
         text = render_to_string("site/systemd.service", context)
         if into:
             (into / f"allmende-{part}.service").write_text(text)
