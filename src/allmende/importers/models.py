@@ -20,6 +20,7 @@ class Import(models.Model):
         TOPIC = "tag", _("tag")
         ARTICLE = "post", _("post")
         INFO_PAGE = "page", _("page")
+        PICTURE = "picture", _("picture")  # its foreign id is the SHA-1 of the file
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -33,6 +34,8 @@ class Import(models.Model):
     revision_id = models.BigIntegerField(_("revision"), null=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, blank=True)
     digest = models.CharField(_("digest"), max_length=64, blank=True)
+    # A digest of the addresses of pictures that could not be had; empty: nothing is missing.
+    missing = models.CharField(_("missing pictures"), max_length=64, blank=True)
     address = models.CharField(_("old address"), max_length=2000, blank=True)
     imported_at = models.DateTimeField(_("imported"))
 

@@ -40,9 +40,12 @@ class Files:
     def pictures_of(self, foreign_id: str) -> list[Picture]:
         return [FLOWER, Picture("https://x.example/zwei.png")]
 
+    def find(self, shown: Picture) -> str:
+        return ""
+
 
 def stored(*blocks: Block) -> list[tuple[str, object]]:
-    raw = content.body(blocks, of="7", pictures=Files())
+    raw = content.body(blocks, of="7", album=Files()).raw
     return [(block["type"], block["value"]) for block in raw]
 
 
@@ -153,5 +156,5 @@ def test_staff_can_save_what_came() -> None:
         Embed("https://v.example/1"),
     ]
     stream = BodyBlock()
-    value = stream.to_python(content.body(blocks, of="7", pictures=Files()))
+    value = stream.to_python(content.body(blocks, of="7", album=Files()).raw)
     assert len(stream.clean(value)) == len(value)

@@ -58,13 +58,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`attachment_id` is the export's item of the original; `url` may be a smaller rendition."""
+    """`attachment_id` is the export's item of the original; `url` may be a smaller rendition.
+
+    `title` and `credit` are known of pictures in the export's own list only.
+    """
 
     url: str
     alt: str = ""
     caption: str = ""
     link: str = ""
     attachment_id: str = ""
+    title: str = ""
+    credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

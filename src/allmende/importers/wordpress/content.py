@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
+from allmende.importers.wordpress.album import Found
 from allmende.importers.wordpress.blocks import (
     Block,
     Embed,
@@ -28,27 +30,62 @@ from allmende.importers.wordpress.inline import plain
 from allmende.importers.wordpress.words import cut
 from allmende.newsroom.writing import Raw, block, table
 
-INTERTITLE, SPEAKER, CAPTION = 255, 120, 240  # what the newsroom's blocks hold
+# What the newsroom's blocks hold.
+INTERTITLE, SPEAKER, CAPTION, PICTURE_CAPTION, GALLERY = 255, 120, 240, 400, 40
 # Two parentheses begin a footnote in our paragraphs; in WordPress they are parentheses, so a mark
 # without width comes in between.
 _FOOTNOTE, _PARENTHESIS = re.compile(r"\((?=\()"), "(\u2060"
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _INDENT = re.compile(r"(?m)^[ \t]+|[ \t]{2,}")
 
 
 class Pictures(Protocol):
-    """The export's own list of files."""
+    """The export's own list of files, and what became of them."""
 
     def picture(self, foreign_id: str) -> Picture | None: ...
     def pictures_of(self, foreign_id: str) -> list[Picture]: ...
+    def is_picture_page(self, url: str) -> bool: ...
+    def find(self, shown: Picture) -> Found | str: ...
 
 
-def body(blocks: Iterable[Block], *, of: str, pictures: Pictures) -> list[Raw]:
+@dataclass
+class Body:
+    """What an item's blocks became.
+
+    raw: the blocks; a picture in them is a `Found` until it has a row of its own
+    found: those pictures
+    missing: addresses of pictures that stayed links
+    """
+
+    of: str
+    album: Pictures
+    raw: list[Raw] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def picture(self, shown: Picture) -> Found | None:
+        """Its photo, remembered; None, noted, where it cannot be had."""
+        found = self.album.find(shown)
+        if isinstance(found, Found):
+            self.found.append(found)
+            return found
+        self.missing.append(shown.url)
+        if found:
+            self.notes.append(f"picture left as a link, it {found}: {shown.url}")
+        return None
+
+
+def body(blocks: Iterable[Block], *, of: str, album: Pictures) -> Body:
     """The body of the item `of`; one empty paragraph where nothing is said."""
-    raw = [made for one in blocks for made in stored(one, of=of, pictures=pictures)]
-    return raw or [paragraph("")]
+    made = Body(of, album)
+    for one in blocks:
+        made.raw += stored(one, made)
+    made.raw = made.raw or [paragraph("")]
+    return made
 
 
-def stored(one: Block, *, of: str, pictures: Pictures) -> list[Raw]:
+def stored(one: Block, made: Body) -> list[Raw]:
     match one:
         case Paragraph() | Embed():
             return [paragraph(one.html)]
@@ -62,9 +99,9 @@ def stored(one: Block, *, of: str, pictures: Pictures) -> list[Raw]:
         case Table():
             return tabled(one)
         case Picture():
-            return [picture(one)]
+            return picture(one, made)
         case Gallery():
-            return gallery(one, of=of, pictures=pictures)
+            return gallery(one, made)
         case Preformatted():
             return [preformatted(one)]
         case Separator():
@@ -109,9 +146,36 @@ def tabled(source: Table) -> list[Raw]:
     return [made, paragraph(source.caption)] if len(caption) > CAPTION else [made]
 
 
-def picture(source: Picture) -> Raw:
+def picture(source: Picture, made: Body) -> list[Raw]:
+    found = made.picture(source)
+    if found is None:
+        return [linked(source)]
+    caption, below = captioned(source, found)
+    elsewhere = source.link not in {"", source.url} and not made.album.is_picture_page(source.link)
+    lines = [link(source.link, source.link)] if elsewhere else []
+    raw = [block("picture", {"picture": found, "caption": caption})]
+    text = "<br>".join(filter(None, [*lines, below]))
+    return [*raw, paragraph(text)] if text else raw
+
+
+def captioned(source: Picture, found: Found) -> tuple[str, str]:
+    """The caption as the newsroom holds it, plain, and the text below where it has links.
+
+    The credit stands beside the caption on our pages, so it is taken out of it.
+    """
+    text = " ".join(plain(source.caption).split()).replace("\x00", "")
+    if len(text) > PICTURE_CAPTION or "<a " in source.caption:
+        return "", source.caption
+    if found.credit and found.credit in text:
+        text = _EMPTY_BRACKETS.sub("", text.replace(found.credit, "", 1))
+        text = " ".join(text.split()).strip(" |–—/,;·")
+    return text, ""
+
+
+def linked(source: Picture) -> Raw:
     """A link to where the picture lies, with what was said about it."""
-    name = source.alt or unquote(urlsplit(source.url).path.rpartition("/")[2]) or source.url
+    name = source.alt or source.title
+    name = name or unquote(urlsplit(source.url).path.rpartition("/")[2]) or source.url
     label = _("Picture: %(name)s") % {"name": name}
     lines = [link(source.url, label), source.caption]
     if source.link and source.link != source.url:
@@ -123,18 +187,37 @@ def link(url: str, words: str) -> str:
     return f'<a href="{escape(url)}">{escape(words, quote=False)}</a>'
 
 
-def gallery(source: Gallery, *, of: str, pictures: Pictures) -> list[Raw]:
-    found = list(source.pictures)
-    found += [known for key in source.attachment_ids if (known := pictures.picture(key))]
-    if source.attached and not found:
-        found = pictures.pictures_of(of)
-    raw = [picture(with_caption(one)) for one in found]
+def gallery(source: Gallery, made: Body) -> list[Raw]:
+    shown = list(source.pictures)
+    shown += [known for key in source.attachment_ids if (known := made.album.picture(key))]
+    if source.attached and not shown:
+        shown = made.album.pictures_of(made.of)
+    shown = [with_caption(one) for one in shown]
+    pairs = [(one, made.picture(one)) for one in shown]
+    items, below = [], []
+    for one, found in pairs:
+        if found:
+            caption, text = captioned(one, found)
+            items.append({"picture": found, "caption": caption})
+            below += [paragraph(text)] * bool(text)
+    raw = galleries(items) + below + [linked(one) for one, found in pairs if not found]
     return [*raw, paragraph(source.caption)] if source.caption else raw
+
+
+def galleries(items: list[Raw]) -> list[Raw]:
+    """Of as many pictures as a gallery holds; one alone is a picture."""
+    parts = [items[start : start + GALLERY] for start in range(0, len(items), GALLERY)]
+    return [
+        block("gallery", {"heading": "", "pictures": part})
+        if len(part) > 1
+        else block("picture", part[0])
+        for part in parts
+    ]
 
 
 def with_caption(source: Picture) -> Picture:
     """A picture's caption in the export's list of files is HTML of any kind."""
-    return Picture(source.url, source.alt, inline_text(source.caption), source.link)
+    return replace(source, caption=inline_text(source.caption))
 
 
 def preformatted(source: Preformatted) -> Raw:

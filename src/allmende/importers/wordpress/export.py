@@ -141,6 +141,7 @@ class Item:
     thumbnail_id: str = ""
     attachment_url: str = ""
     alternative_text: str = ""  # of an attachment
+    credit: str = ""  # of an attachment
     old_slugs: tuple[str, ...] = ()
     footnotes: Mapping[str, str] = field(default_factory=dict)  # id: HTML
     comments: tuple[Comment, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 
 import nh3
 
@@ -41,11 +41,11 @@ def address(raw: str, *, base: str = "") -> str:
     scheme = _SCHEME.match(raw)
     if not raw or raw.startswith("#") or (scheme and scheme[1].lower() not in SCHEMES):
         return ""
-    if not scheme:
-        try:
-            raw = urljoin(base or "https:", raw)
-        except ValueError:  # "//[" is no host
-            return ""
+    try:
+        raw = raw if scheme else urljoin(base or "https:", raw)
+        urlsplit(raw)
+    except ValueError:  # "//[" is no host
+        return ""
     raw = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0]), raw)
     known = _WEB.match(raw) or (scheme and scheme[1].lower() in {"mailto", "tel"})
     return raw if known and len(raw) <= _LONGEST_ADDRESS else ""

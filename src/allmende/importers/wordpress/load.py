@@ -11,7 +11,7 @@ A run that dies leaves whole batches behind and an order to bake them; the next 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,14 +26,16 @@ from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.importers.models import Import
 from allmende.importers.wordpress import plans, words
+from allmende.importers.wordpress.album import Album
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.move import Move, key, source_of
 from allmende.importers.wordpress.plans import Plan
 from allmende.importers.wordpress.report import Line, Outcome, Report
 from allmende.importers.wordpress.spool import Spool
 from allmende.importers.wordpress.terms import Terms, addresses, settle
+from allmende.importers.wordpress.uploads import Uploads
 from allmende.newsroom import foundation, publishing, writing
-from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page
+from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page, Picture
 from allmende.newsroom.taking_in import take_in
 
 BATCH = 100
@@ -47,6 +49,7 @@ class Stage(StrEnum):
 
 
 Progress = Callable[[Stage, int, int], None]
+Pictures = Mapping[str, Picture]  # by digest
 
 
 def load(
@@ -55,17 +58,21 @@ def load(
     at: datetime,
     progress: Progress = lambda stage, done, total: None,
     dry_run: bool = False,
+    uploads: Path | None = None,
 ) -> Report:
     """Brings a WordPress export in. `progress` gets the stage, what is done of it, and its size.
 
-    A dry run writes nothing and tells the same. Raises BrokenExport or NotAnExport, with nothing
-    written, for a file that cannot be read.
+    `uploads` is the folder wp-content/uploads or a copy of it: pictures come from there and from
+    nowhere else, nothing is fetched. A dry run writes nothing and tells the same. Raises
+    BrokenExport or NotAnExport, with nothing written, for a file that cannot be read; OSError,
+    with whole batches written, where there is no room for pictures.
     """
     spool = Spool()
     try:
         read_through(path, spool, progress)
         report = Report(source_of(spool.survey.head), dry_run)
-        move = Move(report.source, at, report, dry_run)
+        folder = Uploads(uploads) if uploads else None
+        move = Move(report.source, at, report, dry_run, folder)
         loader = Loader(spool, move, lay_ground(spool, move), progress)
         loader.load(Kind.PAGE)
         loader.load(Kind.POST)
@@ -143,22 +150,32 @@ class Loader:
             Import.Kind(items[0].kind.value), (item.foreign_id for item in items)
         )
         stored = stored_pages(earlier.values())
+        album = Album(self.spool, self.move)
         wanted = []
         for item in items:
             row = earlier.get(key(item.foreign_id))
             if reason := plans.LEFT_OUT.get(item.status):
                 self.tell(plans.line(item, Outcome.LEFT_OUT, reason))
-            elif row and row.digest == plans.digest(item):
+            elif row and self.says_the_same(row, item):
                 self.tell(plans.line(item, Outcome.UNCHANGED))
             elif row and (reason := touched(row, stored.get(row.object_id))):
                 self.tell(plans.line(item, Outcome.KEPT, reason))
             else:
-                wanted.append(Wanted(self.plan(item, is_new=row is None), row))
+                plan = self.plan(item, album, is_new=row is None)
+                if row and row.digest == plans.digest(item) and row.missing == plan.missing:
+                    self.tell(plans.line(item, Outcome.UNCHANGED))
+                else:
+                    wanted.append(Wanted(plan, row))
         if wanted:
-            self.put(wanted)
+            self.put(wanted, album)
 
-    def plan(self, item: Item, *, is_new: bool) -> Plan:
-        plan = plans.plan(item, self.spool, at=self.move.at)
+    def says_the_same(self, row: Import, item: Item) -> bool:
+        """An item that lacks pictures is looked at again wherever pictures can be had."""
+        may_be_found = row.missing and self.move.uploads is not None
+        return row.digest == plans.digest(item) and not may_be_found
+
+    def plan(self, item: Item, album: Album, *, is_new: bool) -> Plan:
+        plan = plans.plan(item, album)
         if item.kind == Kind.POST or not is_new:
             return plan
         slug = words.free(plan.slug, self.taken)
@@ -167,33 +184,40 @@ class Loader:
         note = f"its address is /{slug}.html, /{plan.slug}.html was taken"
         return replace(plan, slug=slug, notes=(*plan.notes, note))
 
-    def put(self, wanted: list[Wanted]) -> None:
+    def put(self, wanted: list[Wanted], album: Album) -> None:
         """Writes a batch; where the newsroom refuses it, each item by itself but the culprit."""
+        found = [one for each in wanted for one in each.plan.found]
+        known = album.known(found)
         try:
             if not self.move.dry_run:
                 with changes(self.move):
-                    self.create([one.plan for one in wanted if not one.earlier])
-                    for one in wanted:
-                        if one.earlier:
-                            self.revise(one.plan, one.earlier)
+                    self.write(wanted, album.write(found))
         except REFUSALS as error:
             if len(wanted) == 1:
                 reason = " ".join(str(error).split())[:500]
                 self.tell(wanted[0].plan.line(Outcome.LEFT_OUT, reason))
             else:
                 for one in wanted:
-                    self.put([one])
+                    self.put([one], album)
         else:
+            for line in album.lines(found, known=known):
+                self.tell(line)
             for one in wanted:
                 self.tell(one.plan.line(one.outcome, *one.plan.notes))
 
     def tell(self, line: Line) -> None:
         self.move.report.add(line)
 
-    def create(self, new: list[Plan]) -> None:
+    def write(self, wanted: list[Wanted], pictures: Pictures) -> None:
+        self.create([one.plan for one in wanted if not one.earlier], pictures)
+        for one in wanted:
+            if one.earlier:
+                self.revise(one.plan, one.earlier, pictures)
+
+    def create(self, new: list[Plan], pictures: Pictures) -> None:
         pages = [plan.model(slug=plan.slug) for plan in new]
         for plan, page in zip(new, pages, strict=True):
-            plan.fill(page, self.terms)
+            plan.fill(page, self.terms, pictures)
         take_in(pages, under=self.parent(new), at=self.move.at)
         rows = [
             self.remember(plan, page, self.move.row(plan.kind, plan.item.foreign_id, page.pk))
@@ -204,15 +228,16 @@ class Loader:
     def parent(self, new: list[Plan]) -> Page:
         return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
 
-    def revise(self, plan: Plan, row: Import) -> None:
+    def revise(self, plan: Plan, row: Import, pictures: Pictures) -> None:
         page = plan.model.objects.get(pk=row.object_id)
-        plan.fill(page, self.terms)
+        plan.fill(page, self.terms, pictures)
         self.remember(plan, writing.revise(page), row).save()
 
     def remember(self, plan: Plan, page: Page, row: Import) -> Import:
         row.digest = plans.digest(plan.item)
         row.revision_id = page.latest_revision_id
         row.state = plan.state
+        row.missing = plan.missing
         row.address = plan.item.link[:2000]
         row.imported_at = self.move.now()
         return row

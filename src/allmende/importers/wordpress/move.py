@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from allmende.importers.models import Import
 from allmende.importers.wordpress.export import Export
 from allmende.importers.wordpress.report import Report
+from allmende.importers.wordpress.uploads import Uploads
 
 _CHUNK = 500
 _SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
@@ -23,6 +24,7 @@ class Move:
     at: datetime
     report: Report
     dry_run: bool = False
+    uploads: Uploads | None = None
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
@@ -39,12 +41,20 @@ class Move:
             for row in rows.filter(foreign_id__in=keys[start : start + _CHUNK])
         }
 
-    def row(self, kind: Import.Kind, foreign_id: str, object_id: int) -> Import:
+    @property
+    def site(self) -> str:
+        """The old site's name, as readers know it: bote.example/blog."""
+        return self.source.removeprefix("wordpress:")
+
+    def row(
+        self, kind: Import.Kind, foreign_id: str, object_id: int, *, address: str = ""
+    ) -> Import:
         return Import(
             source=self.source,
             kind=kind,
             foreign_id=key(foreign_id),
             object_id=object_id,
+            address=address[:2000],
             imported_at=self.now(),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
@@ -13,15 +14,16 @@ from django.utils.translation import gettext as _
 
 from allmende.importers.models import Import
 from allmende.importers.wordpress import content, html, words
+from allmende.importers.wordpress.album import Album, Found
 from allmende.importers.wordpress.blocks import Body
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.report import Line, Outcome
-from allmende.importers.wordpress.spool import Spool
 from allmende.importers.wordpress.terms import Terms
-from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
-from allmende.newsroom.writing import Raw
+from allmende.newsroom.models import Article, Byline, InfoPage, Page, Picture, Topic
+from allmende.newsroom.models.blocks import missing_words
+from allmende.newsroom.writing import Raw, block
 
-VERSION = "1"  # of what is made of an item: with a new one, items come anew that nobody has edited
+VERSION = "2"  # of what is made of an item: with a new one, items come anew that nobody has edited
 TITLE, TEASER, SLUG = 255, 500, 200  # what the newsroom's fields hold
 LEFT_OUT = {
     "trash": "lies in the bin",
@@ -43,6 +45,10 @@ class Plan:
     body: list[Raw]
     teaser: str
     notes: tuple[str, ...]
+    found: tuple[Found, ...] = ()  # all pictures, the lead picture among them
+    lead: Found | None = None
+    lead_caption: str = ""
+    missing: str = ""  # a digest of the pictures that could not be had
 
     @property
     def kind(self) -> Import.Kind:
@@ -52,10 +58,13 @@ class Plan:
     def model(self) -> type[Article] | type[InfoPage]:
         return Article if self.item.kind == Kind.POST else InfoPage
 
-    def fill(self, page: Page, terms: Terms) -> None:
-        """Writes into `page`, new or not, what the item says; its address is not touched."""
+    def fill(self, page: Page, terms: Terms, pictures: Mapping[str, Picture]) -> None:
+        """Writes into `page`, new or not, what the item says; its address is not touched.
+
+        `pictures` are the rows of those that were found, by digest.
+        """
         page.title = self.title
-        page.body = json.dumps(self.body)
+        page.body = json.dumps(self.body, default=lambda found: pictures[found.digest].pk)
         page.live = self.state == State.LIVE
         page.first_published_at = self.moment if page.live else page.first_published_at
         page.go_live_at = self.moment if self.state == State.SCHEDULED else None
@@ -63,6 +72,9 @@ class Plan:
             slugs = [label.slug for label in self.item.categories]
             tags = [label.slug for label in self.item.tags]
             page.teaser = self.teaser
+            lead = pictures[self.lead.digest] if self.lead else None
+            page.picture = None if lead is None or missing_words(lead) else lead
+            page.picture_caption = self.lead_caption
             page.section = terms.section(slugs)
             page.topics = [Topic(pk=pk) for pk in terms.topics_of(slugs, tags)]
             written_by = terms.authors.get(self.item.author)
@@ -83,13 +95,15 @@ def digest(item: Item) -> str:
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
-def plan(item: Item, spool: Spool, *, at: datetime) -> Plan:
+def plan(item: Item, album: Album) -> Plan:
+    spool, at = album.spool, album.move.at
     made = html.convert(item.content, base=item.link, footnotes=item.footnotes, reused=spool.reused)
-    body = content.body(made.blocks, of=item.foreign_id, pictures=spool)
+    body = content.body(made.blocks, of=item.foreign_id, album=album)
+    lead, lead_caption = lead_picture(item, body)
     state, moment, when = timing(item, at=at)
-    title, called = headline(item, body)
+    title, called = headline(item, body.raw)
     teaser = words.line(item.excerpt)
-    notes = [*when, *called, *noticed(made), *unkept(item)]
+    notes = [*when, *called, *noticed(made), *body.notes, *unkept(item)]
     if len(teaser) > TEASER:
         notes.append(f"teaser cut from {len(teaser)} characters")
     called_else = "artikel" if item.kind == Kind.POST else "seite"
@@ -99,10 +113,44 @@ def plan(item: Item, spool: Spool, *, at: datetime) -> Plan:
         moment,
         title,
         words.slug(item.slug, title, limit=SLUG) or called_else,
-        body,
+        body.raw,
         words.cut(teaser, TEASER),
         tuple(notes),
+        tuple(body.found),
+        lead,
+        lead_caption,
+        missing_digest(body.missing),
     )
+
+
+def lead_picture(item: Item, body: content.Body) -> tuple[Found | None, str]:
+    """The lead picture and its caption. Where it opens the text too, it need not stand twice; on
+    an info page, which has none, it opens the text."""
+    shown = body.album.picture(item.thumbnail_id) if item.thumbnail_id else None
+    if shown is None:
+        if item.thumbnail_id:
+            body.notes.append("lead picture is not in the export")
+        return None, ""
+    found = body.picture(shown := content.with_caption(shown))
+    if found is None:
+        return None, ""
+    caption, _below = content.captioned(shown, found)
+    first: Raw = body.raw[0]["value"] if body.raw[0]["type"] == "picture" else {}
+    same = bool(first) and first["picture"].digest == found.digest
+    if item.kind == Kind.PAGE:
+        if not same:
+            body.raw.insert(0, block("picture", {"picture": found, "caption": caption}))
+        return None, ""
+    if same and len(body.raw) > 1:
+        caption = first["caption"] or caption
+        del body.raw[0]
+    return found, caption
+
+
+def missing_digest(addresses: Sequence[str]) -> str:
+    if not addresses:
+        return ""
+    return hashlib.sha256("\n".join(sorted(addresses)).encode()).hexdigest()
 
 
 def timing(item: Item, *, at: datetime) -> tuple[State, datetime | None, list[str]]:
@@ -155,8 +203,6 @@ WORDS = {
 def unkept(item: Item) -> list[str]:
     """What WordPress knows of an item, and this version has no place for."""
     told = []
-    if item.thumbnail_id:
-        told.append("lead picture left out: pictures do not come along yet")
     if item.comments:
         told.append(f"comments left out: {len(item.comments)}")
     if item.sticky:

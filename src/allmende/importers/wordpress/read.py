@@ -5,7 +5,6 @@ Made from what WordPress writes (wp-admin/includes/export.php) and the exports i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import BinaryIO
@@ -21,6 +20,7 @@ from allmende.importers.wordpress.export import (
     Label,
     Tag,
 )
+from allmende.importers.wordpress.metadata import credit, footnotes
 from allmende.importers.wordpress.xml import Element, elements
 
 _HEAD = {
@@ -141,8 +141,9 @@ def _item(element: Element, tz: tzinfo) -> Item:
         thumbnail_id=_reference("".join(meta.get("_thumbnail_id", [])[:1])),
         attachment_url=get("wp:attachment_url"),
         alternative_text="".join(meta.get("_wp_attachment_image_alt", [])[:1]).strip(),
+        credit=credit(meta),
         old_slugs=tuple(dict.fromkeys(filter(None, meta.get("_wp_old_slug", [])))),
-        footnotes=_footnotes("".join(meta.get("footnotes", [])[:1])),
+        footnotes=footnotes("".join(meta.get("footnotes", [])[:1])),
         comments=_comments(element, tz),
     )
 
@@ -167,21 +168,6 @@ def _meta(element: Element) -> dict[str, list[str]]:
         if child.name == "wp:postmeta":
             meta.setdefault(child.get("wp:meta_key").strip(), []).append(child.get("wp:meta_value"))
     return meta
-
-
-def _footnotes(value: str) -> dict[str, str]:
-    """WordPress 6.3 keeps an article's footnotes beside it: [{"id": "…", "content": "…"}, …]."""
-    try:
-        notes = json.loads(value) if value else []
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(notes, list):
-        return {}
-    return {
-        str(note.get("id", number)): str(note.get("content", ""))
-        for number, note in enumerate(notes)
-        if isinstance(note, dict)
-    }
 
 
 def _comments(element: Element, tz: tzinfo) -> tuple[Comment, ...]:

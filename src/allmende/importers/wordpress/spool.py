@@ -28,11 +28,14 @@ from allmende.importers.wordpress.export import (
 )
 from allmende.importers.wordpress.inline import web_address
 from allmende.importers.wordpress.read import read
+from allmende.importers.wordpress.uploads import place_of
 
 _TABLES = """
 CREATE TABLE item (kind, foreign_id, moment REAL, number INTEGER, data BLOB,
                    PRIMARY KEY (kind, foreign_id)) WITHOUT ROWID;
-CREATE TABLE picture (foreign_id PRIMARY KEY, parent, place INTEGER, url, alt, caption);
+CREATE TABLE picture (foreign_id PRIMARY KEY, parent, place INTEGER, file, url, alt, caption,
+                      title, credit, page);
+CREATE TABLE told (digest PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE reused (foreign_id PRIMARY KEY, content);
 """
 # WordPress's own "no category", in the languages that matter here.
@@ -103,6 +106,9 @@ class Spool:
                     progress(stream.tell() - told)
                     told = stream.tell()
             self.database.execute("CREATE INDEX by_moment ON item (kind, moment, number)")
+            self.database.execute("CREATE INDEX by_parent ON picture (parent)")
+            self.database.execute("CREATE INDEX by_file ON picture (file)")
+            self.database.execute("CREATE INDEX by_page ON picture (page)")
             self.database.execute("COMMIT")
         except sqlite3.OperationalError as error:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
@@ -129,9 +135,9 @@ class Spool:
         self.survey.passed_over[item.post_type or "item without a type"] += 1
         if item.kind == Kind.ATTACHMENT and (url := web_address(item.attachment_url)):
             self.database.execute(
-                "INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?)",
-                (item.foreign_id, item.parent_id, item.menu_order, url,
-                 item.alternative_text or item.title, item.excerpt),
+                "INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (item.foreign_id, item.parent_id, item.menu_order, place_of(url), url,
+                 item.alternative_text, item.excerpt, item.title, item.credit, item.link),
             )  # fmt: skip
         elif item.post_type == "wp_block":
             values = (item.foreign_id, item.content)
@@ -175,12 +181,26 @@ class Spool:
     def picture(self, foreign_id: str) -> Picture | None:
         return next(iter(self._pictures("foreign_id = ?", foreign_id)), None)
 
+    def picture_at(self, url: str) -> Picture | None:
+        return next(iter(self._pictures("file = ? AND file <> ''", place_of(url))), None)
+
+    def is_picture_page(self, url: str) -> bool:
+        """Whether this is the page that WordPress makes for a picture."""
+        query = "SELECT 1 FROM picture WHERE page = ?"
+        return self.database.execute(query, (url,)).fetchone() is not None
+
+    def first_time(self, digest: str) -> bool:
+        """Whether this picture has not been told of before."""
+        cursor = self.database.execute("INSERT OR IGNORE INTO told VALUES (?)", (digest,))
+        return bool(cursor.rowcount)
+
     def pictures_of(self, foreign_id: str) -> list[Picture]:
         """Pictures uploaded to an item, in the order that its author gave them."""
         return self._pictures("parent = ? ORDER BY place, CAST(foreign_id AS INTEGER)", foreign_id)
 
     def _pictures(self, where: str, value: str) -> list[Picture]:
-        query = f"SELECT url, alt, caption FROM picture WHERE {where}"  # noqa: S608 - our own words
+        columns = "url, alt, caption, '', foreign_id, title, credit"
+        query = f"SELECT {columns} FROM picture WHERE {where}"  # noqa: S608 - our own words
         return [Picture(*row) for row in self.database.execute(query, (value,))]
 
 

@@ -19,9 +19,14 @@ def import_() -> None:
 
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--uploads",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder wp-content/uploads, or a copy of it: pictures come from there.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing, only tell what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="The result for a script.")
-def wordpress(file: Path, dry_run: bool, as_json: bool) -> None:
+def wordpress(file: Path, uploads: Path | None, dry_run: bool, as_json: bool) -> None:
     """Import a WordPress export (Tools > Export, an .xml file).
 
     Categories, authors, posts and pages become sections, authors, articles and info pages.
@@ -36,9 +41,13 @@ def wordpress(file: Path, dry_run: bool, as_json: bool) -> None:
 
     bars = Bars(hidden=as_json)
     try:
-        report = load(file, at=timezone.now(), progress=bars.show, dry_run=dry_run)
+        report = load(file, at=timezone.now(), progress=bars.show, dry_run=dry_run, uploads=uploads)
     except ExportError as error:
         raise click.ClickException(f"{file} was not imported. {error}") from error
+    except OSError as error:
+        raise click.ClickException(
+            f"Stopped: {error}. What has come is whole; mend it and run the same command again."
+        ) from error
     finally:
         bars.close()
     if as_json:
