@@ -26,6 +26,12 @@ def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
         Kind("article as long as it gets", trials["longest"]),
         Kind("article in many scripts", trials["mixed"]),
         Kind("article in English", first(paper, "/sprache/en/", r"/artikel/[^\"]+")),
+        Kind("ticker that runs", trials["ticker"]),
+        Kind(
+            "ticker that does not reload", first(paper, trials["ticker"], r"/ticker/\d+/ohne[^\"]+")
+        ),
+        Kind("page of a ticker", first(paper, trials["ticker"], r"/ticker/\d+/seite-1.html")),
+        Kind("ticker that has ended", trials["ended"]),
         Kind("section", "/auenstadt/"),
         Kind("numbered page", "/auenstadt/seite-1.html"),
         Kind("topic", "/thema/hochwasser/"),
@@ -37,7 +43,7 @@ def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
         Kind("archive", "/archiv/"),
         Kind("archive of a month", first(paper, "/archiv/", r"/archiv/\d{4}/\d\d/")),
         Kind("archive of a day", a_day(paper)),
-        Kind("ticker", "/ticker.html"),
+        Kind("newest", "/ticker.html"),
         Kind("info page", "/impressum.html"),
         Kind("what was never there", "/nichts/hier.html", 404),
         Kind("what is withdrawn", trials["gone"], 410),

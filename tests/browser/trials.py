@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from allmende.newsroom import writing
+from allmende.newsroom import tickers, writing
 from allmende.newsroom.models import (
     Article,
     Author,
@@ -41,6 +41,7 @@ def lay() -> dict[str, str]:
         "mixed": mixed(now),
         "gone": gone,
     }
+    trials["ticker"], trials["ended"] = tickers_of(now)
     writing.withdraw(gone)
     return {name: article.url for name, article in trials.items()}
 
@@ -112,6 +113,23 @@ def every_block(pictures: list[Picture]) -> list[writing.Raw]:
         *newer_blocks(pictures[2]),
         *paragraphs(SENTENCE * 5, SENTENCE * 5),
     ]
+
+
+def tickers_of(now: dt.datetime) -> tuple[Article, Article]:
+    """One that runs, newest first and of several pages; one that has ended, oldest first."""
+    found = []
+    for title, first in [("Es läuft", True), ("Es ist vorbei", False)]:
+        article = write(title, days=1, now=now, body=paragraphs("Was bisher geschah."))
+        ticker = tickers.start(article, newest_first=first)
+        fields = {"author": Author.objects.first(), "picture": Picture.objects.first()}
+        for number in range(30):
+            words = {"heading": f"Nummer {number}", "text": f"{SENTENCE}\n\nhttps://auen.example/"}
+            at = now - dt.timedelta(hours=30 - number)
+            tickers.post(ticker, at=at, pinned=number % 9 == 0, **words, **fields)
+            fields = {}
+        found.append(article)
+    tickers.close(ticker, at=now)
+    return found[0], found[1]
 
 
 def newer_blocks(picture: Picture) -> list[writing.Raw]:

@@ -11,7 +11,7 @@ from allmende.bakery import bake, orders, page_types
 from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
-from allmende.newsroom import publishing, translation, writing
+from allmende.newsroom import publishing, tickers, translation, writing
 from allmende.newsroom.models import Article
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
@@ -59,6 +59,7 @@ def cast() -> Article:
     )
     easy = translation.translate(article, language="de-simple")
     writing.publish(easy, at=make.NOON)
+    tickers.post(tickers.start(article), text="Es geht los.", at=make.NOON)
     return article
 
 

@@ -11,6 +11,7 @@ from wagtail.rich_text import expand_db_html
 from allmende.newsroom import slots
 from allmende.newsroom.models import Article
 from allmende.newsroom.models.blocks import BOXES
+from allmende.newsroom.ticker_pages import Shown
 
 # An editor writes a footnote where it belongs: "… said so ((Minutes of 3 May, page 4)) …".
 FOOTNOTE = re.compile(r"\s*\(\(((?:(?!\(\(|\)\)).)+)\)\)", re.DOTALL)
@@ -24,9 +25,10 @@ PAUSES = {
 
 @dataclass
 class Part:
-    """A block of the body, or the boxes that stand between two."""
+    """A block of the body, or the boxes that stand between two, or the article's ticker."""
 
     block: Any = None
+    live: Shown | None = None
     boxes: SafeString = field(default_factory=SafeString)
 
 
@@ -55,9 +57,10 @@ def words(block: Any) -> int:
     return len(strip_tags(str(block.block.get_prep_value(block.value))).split())
 
 
-def compose(article: Article) -> list[Part]:
+def compose(article: Article, *, live: Shown | None = None) -> list[Part]:
     """The body in order with its boxes: those placed by the editor where they were placed, the
-    others by themselves at a third and at the end; each key once at the most."""
+    others by themselves at a third and at the end; each key once at the most. A ticker follows
+    what was written."""
     blocks = list(article.body)
     placed = {BOXES[block.block_type] for block in blocks if block.block_type in BOXES}
     on = article.boxes_on()
@@ -66,6 +69,8 @@ def compose(article: Article) -> list[Part]:
     third = slots.render("article.third", article, only=by_itself)
     if third:
         parts.insert(after_a_third(blocks), Part(boxes=third))
+    if live:
+        parts.append(Part(live=live))
     at_third = {box.key for box in slots.boxes("article.third")}
     end = slots.render("article.end", article, only=by_itself - at_third)
     if end:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from allmende.bakery.page_types import PageType, register
-from allmende.newsroom import reading
+from allmende.newsroom import reading, ticker_pages
 from allmende.newsroom.models import (
     ArticleAddress,
     Author,
@@ -124,6 +124,8 @@ def register_all() -> None:
     register(
         PageType("look", always("/look.css"), nothing),
         PageType("icon", always("/icon.svg"), nothing),
+        PageType("ticker_page", ticker_pages.every_path, ticker_pages.paths_born),
+        PageType("ticker_quiet", ticker_pages.every_quiet_path, ticker_pages.quiet_born),
         PageType("article", article_paths, articles_born),
         of_model("info", "page", InfoPage.objects.live),
         of_model("author", "author", Author.objects.all),

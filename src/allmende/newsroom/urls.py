@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from allmende.newsroom import views
+from allmende.newsroom import ticker_views, views
 
 SLUG = "[-a-zA-Z0-9_]+"
 
@@ -13,6 +13,12 @@ urlpatterns = [
         views.article,
         name="article",
     ),
+    path(
+        "ticker/<int:number>/seite-<int:place>.html",
+        ticker_views.numbered,
+        name="ticker_page",
+    ),
+    path("ticker/<int:number>/ohne-neuladen.html", ticker_views.quiet, name="ticker_quiet"),
     path("thema/<slug:slug>/", views.topic, name="topic"),
     path("thema/<slug:slug>/seite-<int:number>.html", views.topic, name="topic_page"),
     path("von/<slug:slug>/", views.author, name="author"),

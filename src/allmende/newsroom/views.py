@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import fronts, reading
+from allmende.newsroom import fronts, reading, ticker_pages
 from allmende.newsroom.models import (
     Article,
     ArticleAddress,
@@ -101,6 +101,7 @@ def article_context(article: Article) -> dict[str, Any]:
         "translations": [other for other in others if not other.easy],
         "easy_language": next((other for other in others if other.easy), None),
         "related": reading.by_ids(related_ids),
+        "live": ticker_pages.on_article(article),
     }
 
 

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from allmende.newsroom import translation, views
+from allmende.newsroom import ticker_desk, translation, views
 from allmende.newsroom.models import Article, Author, Page, Topic
 from allmende.people.models import Person
 
@@ -127,6 +127,20 @@ def translate_buttons(page: Page, user: Person, view_name: str, next_url: str | 
             icon_name="globe",
             priority=priority,
         )
+
+
+@hooks.register("register_admin_urls")
+def ticker_addresses() -> list[URLPattern]:
+    return ticker_desk.addresses()
+
+
+@hooks.register("register_page_header_buttons")
+def ticker_button(page: Page, user: Person, view_name: str, next_url: str | None = None) -> Any:
+    if not isinstance(page, Article) or page.pk is None:
+        return
+    if page.permissions_for_user(user).can_publish():
+        label = pgettext("of an event", "Ticker")
+        yield Button(label, ticker_desk.desk_url(page), icon_name="time", priority=60)
 
 
 @hooks.register("construct_main_menu")

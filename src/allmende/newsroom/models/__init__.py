@@ -6,6 +6,7 @@ SectionPage, DossierPage, InfoPage, ArticleIndex, Article
 Author, Topic   snippets: bylines and subjects, each with a page of its own
 Picture, Download   files with credit, alternative text, licence, expiry
 ArticleAddress  every address an article ever had; (number, slug) is unique in the database
+Ticker          an article that grows; TickerEntry: (ticker, place) is unique in the database
 Counter         gives article numbers and places in listings, never one twice
 ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
 """
@@ -25,6 +26,7 @@ from allmende.newsroom.models.fronts import (
 )
 from allmende.newsroom.models.listings import ListingEntry
 from allmende.newsroom.models.page import Page
+from allmende.newsroom.models.tickers import Ticker, TickerEntry
 
 __all__ = [
     "Article",
@@ -45,5 +47,7 @@ __all__ = [
     "RelatedArticle",
     "Rendition",
     "SectionPage",
+    "Ticker",
+    "TickerEntry",
     "Topic",
 ]

@@ -11,13 +11,15 @@ from wagtail.images.models import SourceImageIOError
 from allmende.newsroom import (
     body,
     downloads,
+    live_blog,
     pictures,
     plots,
     reading,
     slots,
     structured_data,
+    ticker_pages,
 )
-from allmende.newsroom.models import Article, Download, Picture
+from allmende.newsroom.models import Article, Download, Picture, TickerEntry
 
 register = template.Library()
 
@@ -36,7 +38,8 @@ def responsive(picture: Picture | None, use: str, eager: bool = False) -> dict[s
 @register.inclusion_tag("newsroom/body.html", takes_context=True)
 def article_body(context: dict[str, Any], article: Article) -> dict[str, Any]:
     return {
-        "parts": body.compose(article),
+        "parts": body.compose(article, live=context.get("live")),
+        "quiet": context.get("quiet"),
         "footnotes": body.Footnotes(),
         "article": article,
         "request": context.get("request"),
@@ -86,3 +89,19 @@ def poster(picture: Picture | None) -> pictures.Poster | None:
 def plot(value: Any) -> plots.Plot | None:
     """A table as shapes of an SVG; None where there is nothing to draw."""
     return plots.draw(value["table"], value["kind"])
+
+
+@register.simple_tag
+def entry_url(article: Article, entry: TickerEntry) -> str:
+    """An entry's own address, which it keeps."""
+    return ticker_pages.address(article, entry)
+
+
+@register.simple_tag
+def ticker_page_url(live: ticker_pages.Shown) -> str:
+    return ticker_pages.page_path(live.article.number, live.number or 1)
+
+
+@register.simple_tag
+def live_json_ld(live: ticker_pages.Shown) -> SafeString:
+    return live_blog.live_blog(live, reading.paper(), base=settings.PAPER_URL)

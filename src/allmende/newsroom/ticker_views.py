@@ -1,0 +1,45 @@
+"""Public pages of a ticker besides its article: numbered pages, and the twin that never reloads."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+from allmende.bakery.ingredients import read
+from allmende.newsroom import reading, ticker_pages
+from allmende.newsroom.models import Article
+from allmende.newsroom.views import article_context, helping_page, page
+
+
+def numbered(request: HttpRequest, number: int, place: int) -> HttpResponse:
+    """Page `place` of the ticker of article `number`."""
+    article = public(number)
+    if article is None:
+        return helping_page(request, 410)
+    shown = ticker_pages.numbered(article, place)
+    if shown is None:
+        raise Http404
+    context = {"article": article, "live": shown}
+    return page(request, "newsroom/live/page.html", context, language=article.language)
+
+
+def quiet(request: HttpRequest, number: int) -> HttpResponse:
+    """The article as long as its ticker runs, for readers whose page shall stay as it is."""
+    article = public(number)
+    if article is None:
+        return helping_page(request, 410)
+    ticker = ticker_pages.of(article)
+    if ticker is None:
+        raise Http404
+    if not ticker.running:
+        return HttpResponsePermanentRedirect(article.url)
+    context = article_context(article) | {"quiet": True}
+    return page(request, "newsroom/article.html", context, language=article.language)
+
+
+def public(number: int) -> Article | None:
+    """The article; None when it is withdrawn. Raises Http404 when readers never saw it."""
+    found = reading.articles().filter(number=number).first()
+    if found is None:
+        if not ticker_pages.was_public(number):
+            raise Http404
+        for pk in Article.objects.filter(number=number).values_list("pk", flat=True):
+            read(f"page:{pk}")
+    return found
