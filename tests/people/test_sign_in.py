@@ -7,7 +7,6 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from allmende.people import sign_in
 from allmende.people.models import Person
 from tests.people import cast
 
@@ -133,28 +132,3 @@ def test_reset_link_gives_staff_without_password_one(client: Client) -> None:
     client.post(form, {"password1": cast.PASSWORD, "password2": cast.PASSWORD})
     lene.refresh_from_db()
     assert lene.check_password(cast.PASSWORD)
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "proxies", "counted"),
-    [
-        ("203.0.113.9", "", [], "203.0.113.9"),
-        ("203.0.113.9", "198.51.100.1", [], "203.0.113.9"),
-        ("10.0.0.1", "198.51.100.1", ["10.0.0.0/8"], "198.51.100.1"),
-        ("10.0.0.1", "192.0.2.66, 198.51.100.1", ["10.0.0.0/8"], "198.51.100.1"),
-        ("10.0.0.1", "198.51.100.1, 10.0.0.2", ["10.0.0.0/8"], "198.51.100.1"),
-        ("10.0.0.1", "192.0.2.66, nonsense", ["10.0.0.0/8"], "10.0.0.1"),
-        ("10.0.0.1", "", ["10.0.0.1"], "10.0.0.1"),
-        ("::1", "2001:db8::5", ["::1"], "2001:db8::5"),
-        ("", "198.51.100.1", [], "0.0.0.0"),
-    ],
-)
-def test_client_is_who_our_proxies_say(
-    settings: pytest.FixtureRequest,
-    peer: str,
-    forwarded: str,
-    proxies: list[str],
-    counted: str,
-) -> None:
-    settings.PROXIES = proxies
-    assert sign_in.client_address(peer, forwarded) == counted

@@ -22,6 +22,7 @@ from allmende.newsroom.models import (
 )
 from allmende.newsroom.models.article import main_language
 from allmende.newsroom.models.listings import PER_PAGE
+from allmende.newsroom.search import index
 
 # More articles than this at once, or more names, concern most pages of a paper.
 FEW = 20
@@ -39,8 +40,13 @@ class Batch:
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
-def published(article: Article) -> None:
-    """Gives a live article its address and its places, and orders every page it touches."""
+def published(article: Article, *, indexed_later: bool = False) -> None:
+    """Gives a live article its address and its places, and orders every page it touches.
+
+    indexed_later: a background job will bring it into the search.
+    """
+    if not indexed_later:
+        index.put([article])
     batch = _batch.get()
     if batch is None:
         orders.place(article.ingredient, *shelve([article]), *of_its_time(article))
@@ -80,6 +86,7 @@ def order(*names: str) -> None:
 
 def withdrawn(article: Article) -> None:
     """Takes an article out of every listing. Urgent: readers must not find it a moment longer."""
+    index.drop(article)
     touched = leave(article, but=set())
     orders.place(article.ingredient, *touched, *of_its_time(article), urgent=True)
 

@@ -16,13 +16,15 @@ from allmende.newsroom.models import (
     Article,
     ArticleIndex,
     Author,
+    DossierPage,
     Download,
     Page,
     Picture,
+    SectionPage,
     Topic,
 )
 from allmende.newsroom.signals import taken_in
-from allmende.newsroom.tasks import index_rows, prepare_picture
+from allmende.newsroom.tasks import index_renamed, index_rows, prepare_picture
 from allmende.paper.models import Paper
 
 JOB = 100  # rows that one background job brings into the indexes
@@ -32,9 +34,11 @@ WAITED_FOR = 50  # priority of a job whose result somebody waits for
 @receiver(page_published)
 def on_published(instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, Article):
-        publishing.published(instance)
+        publishing.published(instance, indexed_later=kwargs.get("in_bulk", False))
     elif not isinstance(instance, ArticleIndex):
         publishing.page_changed(instance)
+        if isinstance(instance, SectionPage | DossierPage):
+            index_renamed.enqueue(instance._meta.label, instance.pk)
 
 
 @receiver(page_unpublished)
@@ -64,6 +68,14 @@ def on_deleting(instance: Any, **kwargs: Any) -> None:
 @receiver(post_delete, sender=Download)
 def on_row_changed(instance: Any, **kwargs: Any) -> None:
     publishing.changed(instance)
+
+
+@receiver(post_save, sender=Author)
+@receiver(post_save, sender=Topic)
+def on_name_saved(instance: Author | Topic, created: bool, **kwargs: Any) -> None:
+    """Articles are found by their authors and topics; a new one has none yet."""
+    if not created:
+        index_renamed.enqueue(instance._meta.label, instance.pk)
 
 
 @receiver(post_save, sender=Picture)

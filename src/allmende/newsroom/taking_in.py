@@ -43,7 +43,7 @@ def take_in(pages: Sequence[Page], *, under: Page, at: datetime) -> None:
     PageLogEntry.objects.bulk_create(entries)
     for page, revision in zip(pages, revisions, strict=True):
         if page.live:
-            page_published.send(type(page), instance=page, revision=revision)
+            page_published.send(type(page), instance=page, revision=revision, in_bulk=True)
             published.send(type(page), instance=page, revision=revision)
     taken_in.send(type(pages[0]), keys=[page.pk for page in pages])
 

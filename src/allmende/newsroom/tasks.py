@@ -10,7 +10,8 @@ from wagtail.search.backends import get_search_backends
 
 from allmende.lib.schedule import Daily, Schedule
 from allmende.newsroom import pictures, publishing
-from allmende.newsroom.models import Picture
+from allmende.newsroom.models import Article, Picture
+from allmende.newsroom.search import index
 
 
 @task()
@@ -22,7 +23,7 @@ def prepare_picture(pk: int) -> None:
 
 @task()
 def index_rows(label: str, keys: list[int]) -> None:
-    """Brings rows of one model into Wagtail's search index and its index of references."""
+    """Brings rows of one model into the search indexes and Wagtail's index of references."""
     model = apps.get_model(label)
     rows = list(model._default_manager.filter(pk__in=keys))
     for backend in get_search_backends(with_auto_update=True):
@@ -31,8 +32,29 @@ def index_rows(label: str, keys: list[int]) -> None:
         with transaction.atomic():
             for row in rows:
                 ReferenceIndex.create_or_update_for_object(row)
+    if issubclass(model, Article):
+        index.put_by_key(keys)
+
+
+@task()
+def index_renamed(label: str, key: int) -> None:
+    """Brings the new name of an author, a topic, a section or a dossier into the search."""
+    if row := apps.get_model(label)._default_manager.filter(pk=key).first():
+        index.renamed(row)
+
+
+@task()
+def index_behind() -> None:
+    """Brings what is missing into the search: after an update, or from an older backup."""
+    index.catch_up()
+
+
+def keep_index(*, at: dt.datetime) -> None:
+    """Nothing should be behind; whatever went wrong, tomorrow it is found again."""
+    index.catch_up()
 
 
 SCHEDULES = [
     Schedule("newsroom.day", Daily(dt.time(0, 0)), publishing.day_begins, catch_up=True),
+    Schedule("newsroom.search", Daily(dt.time(3, 20)), keep_index, catch_up=False),
 ]

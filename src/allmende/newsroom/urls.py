@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from allmende.newsroom import ticker_views, views
+from allmende.newsroom import search_views, ticker_views, views
 
 SLUG = "[-a-zA-Z0-9_]+"
 
@@ -46,6 +46,8 @@ urlpatterns = [
         views.archive_day,
         name="archive_day",
     ),
+    path("suche/", search_views.search, name="search"),
+    path("suche/feed.atom", search_views.search_feed, name="search_feed"),
     path("ticker.html", views.ticker, name="ticker"),
     path("feed.atom", views.feed, name="feed"),
     path("look.css", views.look, name="look"),

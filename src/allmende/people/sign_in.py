@@ -1,15 +1,15 @@
 """Sign-in of staff through allauth: closed to newcomers, addresses kept as rows."""
 
-import ipaddress
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from allmende.lib.limits import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that rate limits count by. Unknown callers share one."""
         return client_address(
-            request.META.get("REMOTE_ADDR", ""), request.headers.get("X-Forwarded-For", "")
+            request.META.get("REMOTE_ADDR", ""),
+            request.headers.get("X-Forwarded-For", ""),
+            proxies=settings.PROXIES,
         )
 
 
@@ -39,23 +41,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_user_identifier(self, user: AbstractBaseUser) -> str:
         return getattr(user, "email", "") or str(user)
-
-
-def client_address(peer: str, forwarded: str) -> str:
-    """Who asks: the peer itself, or what configured proxies say, read from the near end.
-
-    A header that a stranger sends is never believed: reading stops at the first address that is
-    not one of our proxies.
-    """
-    address = clean_client_ip(peer) or "0.0.0.0"  # noqa: S104  a socket file has no address
-    for hop in reversed(forwarded.split(",")):
-        nearer = clean_client_ip(hop)
-        if nearer is None or not is_proxy(address):
-            break
-        address = nearer
-    return address
-
-
-def is_proxy(address: str) -> bool:
-    networks: list[Any] = [ipaddress.ip_network(name, strict=False) for name in settings.PROXIES]
-    return any(ipaddress.ip_address(address) in network for network in networks)

@@ -110,6 +110,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "site_cache",
+        # Rate limits lie here: what one part counts must not push out what another has counted.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # Wagtail would keep every size of every picture there: five statements each, for rows that one
     # query finds.

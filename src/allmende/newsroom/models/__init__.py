@@ -9,6 +9,7 @@ ArticleAddress  every address an article ever had; (number, slug) is unique in t
 Ticker          an article that grows; TickerEntry: (ticker, place) is unique in the database
 Counter         gives article numbers and places in listings, never one twice
 ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
+SearchEntry     an article as the search sees it; SearchWord: a word that the paper has used
 """
 
 from allmende.newsroom.models.addresses import ArticleAddress
@@ -26,6 +27,7 @@ from allmende.newsroom.models.fronts import (
 )
 from allmende.newsroom.models.listings import ListingEntry
 from allmende.newsroom.models.page import Page
+from allmende.newsroom.models.search import SearchEntry, SearchWord
 from allmende.newsroom.models.tickers import Ticker, TickerEntry
 
 __all__ = [
@@ -46,6 +48,8 @@ __all__ = [
     "Picture",
     "RelatedArticle",
     "Rendition",
+    "SearchEntry",
+    "SearchWord",
     "SectionPage",
     "Ticker",
     "TickerEntry",

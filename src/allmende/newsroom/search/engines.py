@@ -1,0 +1,92 @@
+"""The two engines: the newest places whose words fulfil a condition.
+
+A stem holds letters and digits only, so nothing that was typed can be read as an engine's sign.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+
+EVERY = "_"  # stands in every row, between its zones
+
+
+@dataclass
+class Condition:
+    """Words as the rows keep them: each of `all_of` in one of its forms, none of `none_of`."""
+
+    all_of: list[Sequence[str]] = field(default_factory=list)
+    none_of: list[Sequence[str]] = field(default_factory=list)
+    phrases: list[Sequence[str]] = field(default_factory=list)
+    first: int | None = None
+    last: int | None = None
+
+    def written(self, *, quote: str, either: str, both: str, without: str) -> str:
+        def group(forms: Sequence[str]) -> str:
+            return "(" + either.join(f"{quote}{form}{quote}" for form in forms) + ")"
+
+        wanted = both.join(group(forms) for forms in self.all_of or [[EVERY]])
+        unwanted = either.join(group(forms) for forms in self.none_of)
+        return f"({wanted}){without}({unwanted})" if unwanted else f"({wanted})"
+
+
+def newest(condition: Condition, *, most: int, looked_at: int) -> list[int]:
+    """The newest places that fulfil the condition, at most `most`.
+
+    Phrases are sought in the newest `looked_at` rows that hold all their words.
+    """
+    find = {"sqlite": by_fts5, "postgresql": by_gin}[connection.vendor]
+    return find(condition, most=most, looked_at=looked_at)
+
+
+def by_fts5(condition: Condition, *, most: int, looked_at: int) -> list[int]:
+    match = condition.written(quote='"', either=" OR ", both=" AND ", without=" NOT ")
+    sql = "SELECT rowid AS place FROM newsroom_searchindex WHERE newsroom_searchindex MATCH %s"
+    given: list[str | int] = [match]
+    for sign, bound in ((">=", condition.first), ("<=", condition.last)):
+        if bound is not None:
+            sql, given = f"{sql} AND rowid {sign} %s", [*given, bound]
+    sql += " ORDER BY rowid DESC LIMIT %s"
+    sql, given = with_phrases(sql, given, condition, "instr", most, looked_at)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [place for (place,) in cursor.fetchall()]
+
+
+def by_gin(condition: Condition, *, most: int, looked_at: int) -> list[int]:
+    """`place + 0` keeps the planner from reading rows along the key and unpacking each one's
+    words, which is dear; for the same reason it may not read all rows in turn."""
+    match = condition.written(quote="'", either=" | ", both=" & ", without=" & !")
+    sql = (
+        "SELECT place FROM newsroom_searchentry WHERE"
+        " array_to_tsvector(string_to_array(btrim(words), ' ')) @@ %s::tsquery"
+    )
+    given: list[str | int] = [match]
+    for sign, bound in ((">=", condition.first), ("<=", condition.last)):
+        if bound is not None:
+            sql, given = f"{sql} AND place + 0 {sign} %s", [*given, bound]
+    sql += " ORDER BY place + 0 DESC LIMIT %s"
+    sql, given = with_phrases(sql, given, condition, "strpos", most, looked_at)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(sql, given)
+        return [place for (place,) in cursor.fetchall()]
+
+
+def with_phrases(
+    sql: str, given: list[str | int], condition: Condition, position: str, most: int, looked_at: int
+) -> tuple[str, list[str | int]]:
+    """The statement with its limit; around it one that looks for the phrases, if there are any."""
+    if not condition.phrases:
+        return sql, [*given, most]
+    each = [
+        "(" + " OR ".join(f"{position}(words, %s) > 0" for _ in forms) + ")"
+        for forms in condition.phrases
+    ]
+    forms = [form for forms in condition.phrases for form in forms]
+    # Built of our own words only; what was typed goes along as parameters.
+    outer = (
+        f"SELECT place FROM newsroom_searchentry WHERE place IN (SELECT place FROM ({sql}) newest)"  # noqa: S608
+        f" AND {' AND '.join(each)} ORDER BY place DESC LIMIT %s"
+    )
+    return outer, [*given, looked_at, *forms, most]
