@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.newsroom import foundation, staff_roles
+from allmende.newsroom.search import index
+from allmende.newsroom.tasks import index_behind
 from allmende.people import roles
 
 Progress = Callable[[int], None]
@@ -56,6 +58,14 @@ def lay_foundation() -> None:
     roles.lay_roles()
     foundation.lay()
     staff_roles.lay_page_permissions()
+
+
+def order_index() -> bool:
+    """Has what the search lacks indexed in the background, after an update or a restore."""
+    if not index.behind().exists():
+        return False
+    index_behind.enqueue()
+    return True
 
 
 def order_new_look() -> bool:

@@ -190,4 +190,5 @@ def aftercare() -> None:
     """
     Session.objects.all().delete()
     Worker.objects.all().delete()
+    installation.order_index()
     orders.place(EVERYTHING, *(PATH + kept.path for kept in store().walk()))

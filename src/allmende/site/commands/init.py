@@ -28,4 +28,6 @@ def lay() -> None:
     installation.lay_foundation()
     if installation.order_new_look():
         click.echo("Pages will be baked anew: texts or templates changed.")
+    if installation.order_index():
+        click.echo("The search catches up in the background, as soon as a worker runs.")
     click.echo("The paper is set up.")
