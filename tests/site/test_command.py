@@ -17,6 +17,7 @@ CHAPTERS = [
     "worker",
     "bake",
     "import",
+    "index",
     "check",
     "backup",
     "restore",

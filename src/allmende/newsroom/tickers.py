@@ -17,6 +17,7 @@ from allmende.bakery import orders
 from allmende.newsroom.models import Article, Author, Counter, Picture, Ticker, TickerEntry
 from allmende.newsroom.models.blocks import lacks, missing_words
 from allmende.newsroom.models.tickers import PER_PAGE
+from allmende.newsroom.search import index
 
 
 class TickerError(Exception):
@@ -72,6 +73,7 @@ def post(
     check(entry)
     names = touched(entry)
     entry.save()
+    index.put_by_key([ticker.article_id])
     orders.place(ticker.newest, *names, urgent=True)
     return entry
 
@@ -100,6 +102,7 @@ def mend(
     if not unchanged.update(changed_at=at, author=author, pinned=pinned, **words):
         raise ChangedMeanwhile
     entry.changed_at = at
+    index.put_by_key([entry.ticker.article_id])
     orders.place(entry.ingredient, entry.ticker.newest, urgent=True)
 
 
@@ -113,6 +116,7 @@ def pin(entry: TickerEntry, *, pinned: bool) -> None:
 def remove(entry: TickerEntry) -> None:
     """Takes an entry from readers; its place stays empty."""
     TickerEntry.objects.filter(pk=entry.pk).delete()
+    index.put_by_key([entry.ticker.article_id])
     orders.place(entry.ingredient, entry.ticker.newest, *touched(entry), urgent=True)
 
 

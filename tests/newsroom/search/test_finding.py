@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from allmende.newsroom import search, writing
+from allmende.newsroom import search, tickers, writing
 from allmende.newsroom.models import Article, Byline, SearchEntry, SearchWord
 from allmende.newsroom.search import finding, index
 from allmende.newsroom.search.finding import Filters
@@ -146,6 +146,14 @@ def test_article_in_another_language_is_found_by_its_own_forms():
     article("The bridge", "Two bridges were opened.", language="en")
     assert found("bridge") == ["The bridge"]
     assert found("opening") == ["The bridge"]
+
+
+def test_ticker_is_found_by_what_its_entries_say_now():
+    ticker = tickers.start(article("Wahlabend"))
+    entry = tickers.post(ticker, text="Das Rathaus meldet Zahlen.", at=make.NOON)
+    assert found("rathaus zahl") == ["Wahlabend"]
+    tickers.remove(entry)
+    assert found("rathaus") == []
 
 
 def test_filters_narrow_the_search():

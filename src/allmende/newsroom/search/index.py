@@ -58,7 +58,7 @@ def put(articles: Sequence[Article]) -> None:
     """Writes the rows of articles, and takes out those that readers may not find."""
     SearchEntry.objects.filter(article__in=[article.pk for article in articles]).delete()
     public = [article for article in articles if article.live and article.first_published_at]
-    prefetch_related_objects(public, "bylines__author", "topics", "corrections")
+    prefetch_related_objects(public, "bylines__author", "topics", "corrections", "ticker__entries")
     entries = [entry_of(article) for article in public]
     SearchEntry.objects.bulk_create(entries, batch_size=50)
     learn(word for entry in entries for word in entry.words.split())
@@ -109,7 +109,9 @@ def pieces_of(article: Article) -> list[str]:
     """What an article says below its lead, block by block."""
     blocks = article.body.stream_block.get_searchable_content(article.body)
     corrections = [correction.text for correction in article.corrections.all()]
-    return [article.picture_caption, *map(str, blocks), *corrections]
+    entries = article.ticker.entries.all() if hasattr(article, "ticker") else []
+    ticker = [text for entry in entries for text in (entry.heading, entry.text)]
+    return [article.picture_caption, *map(str, blocks), *ticker, *corrections]
 
 
 def text_of(article: Article) -> str:
