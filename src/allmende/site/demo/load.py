@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ from allmende.newsroom.models import (
     Author,
     Correction,
     DossierPage,
+    Download,
     FrontPage,
     FrontStory,
     InfoPage,
@@ -31,8 +33,8 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.paper.models import MenuItem, Paper
-from allmende.site.demo import drawings
-from allmende.site.demo.blocks import as_blocks, page_blocks
+from allmende.site.demo import drawings, files, tickers
+from allmende.site.demo.blocks import Library, as_blocks, page_blocks
 
 CONTENT = Path(__file__).parent / "content"
 LINK = re.compile(r"/artikel-link:([\w-]+)/")
@@ -53,7 +55,7 @@ class Cast:
     dossiers: dict[str, DossierPage] = field(default_factory=dict)
     authors: dict[str, Author] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
-    pictures: dict[str, Picture] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
     articles: dict[str, Article] = field(default_factory=dict)
 
 
@@ -85,6 +87,7 @@ def load(
         cast = Cast(now=at or timezone.now())
         lay_paper(read("paper"))
         lay_pictures(cast, folder)
+        lay_files(cast, folder)
         lay_pages(cast)
         lay_people(cast)
         for row in stories():
@@ -115,7 +118,14 @@ def lay_pictures(cast: Cast, folder: Path) -> None:
         with found.open("rb") as file:
             picture.file = ImageFile(file, name=found.name)
             picture.save()
-        cast.pictures[stem] = picture
+        cast.library.pictures[stem] = picture
+
+
+def lay_files(cast: Cast, folder: Path) -> None:
+    for name, row in read("files").items():
+        data = files.content(name, shipped=CONTENT / "files", drawings=folder)
+        file = ContentFile(data, name=name)
+        cast.library.files[name] = Download.objects.create(title=row["title"], file=file)
 
 
 def lay_pages(cast: Cast) -> None:
@@ -146,7 +156,7 @@ def put(front: FrontPage, page: Any) -> Any:
 
 def lay_people(cast: Cast) -> None:
     for row in rows(read("authors")):
-        picture = cast.pictures.get(f"portrait-{row['slug']}")
+        picture = cast.library.pictures.get(f"portrait-{row['slug']}")
         cast.authors[row["slug"]] = Author.objects.create(picture=picture, **row)
     for row in rows(read("topics")):
         cast.topics[row["name"]] = Topic.objects.create(**row)
@@ -177,12 +187,12 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
         row["headline"],
         slug=row["slug"],
         section=cast.sections[row["section"]],
-        body=as_blocks(row["body"], cast.pictures),
+        body=as_blocks(row["body"], cast.library),
         language=row.get("language", "de"),
         bylines=[(cast.authors[b["author"]], b.get("note", "")) for b in row["bylines"]],
         topics=[cast.topics[name] for name in row.get("topics", [])],
         dossier=cast.dossiers.get(row.get("dossier", "")),
-        picture=cast.pictures.get(row.get("picture", "")),
+        picture=cast.library.pictures.get(row.get("picture", "")),
         **fields,
     )
     if "updated_days_ago" in row:
@@ -193,6 +203,14 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
     )
     at = moment(cast, row["days_ago"], row["time"])
     cast.articles[row["slug"]] = writing.publish(article, at=at)
+    if "ticker" in row:
+        tickers.lay(
+            cast.articles[row["slug"]],
+            row["ticker"],
+            begin=at.astimezone(Paper.load().time_zone_info),
+            authors=cast.authors,
+            pictures=cast.library.pictures,
+        )
 
 
 PLAIN = (
