@@ -18,7 +18,7 @@ class TickerEntryForm(forms.ModelForm):
         model = TickerEntry
         fields = ["heading", "text", "picture", "author", "pinned"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 5, "data-sends": ""}),
+            "text": forms.Textarea(attrs={"rows": 3, "data-sends": ""}),
             "heading": forms.TextInput(attrs={"autocomplete": "off"}),
             "picture": AdminImageChooser,
         }

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from allmende.newsroom.models import Author
 from allmende.people import accounts
 from allmende.people.roles import Role
 
@@ -49,7 +50,7 @@ def lay() -> str:
 
 @transaction.atomic
 def add(member: Member, password: str) -> None:
-    accounts.create_staff(
+    person = accounts.create_staff(
         email=member.email,
         first_name=member.first_name,
         last_name=member.last_name,
@@ -57,6 +58,8 @@ def add(member: Member, password: str) -> None:
         password=password,
         at=timezone.now(),
     )
+    slug = f"{member.first_name}-{member.last_name}".lower()
+    Author.objects.filter(slug=slug).update(person=person)  # drafts begin with their own byline
 
 
 def own_password(path: Path) -> str:
