@@ -19,6 +19,8 @@ CHAPTERS = [
     "import",
     "index",
     "check",
+    "nginx",
+    "systemd",
     "backup",
     "restore",
     "mail",

@@ -1,6 +1,8 @@
 """The place in a text that answers, with the words that do marked."""
 
+import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -10,18 +12,20 @@ from allmende.newsroom.search import words
 LENGTH = 260  # signs of an excerpt
 BEFORE = 70  # ... of which so many stand before the first marked word
 LOOKED_AT = 20_000  # signs of a text that are searched for the best place
+MOST = 30  # words that are marked, or weighed for the best place
 GAP = "…"
+Span = tuple[int, int, str]  # from where to where a word stands, and its stem
 
 
 def marked(text: str, wanted: Collection[str], language: str) -> SafeString:
     """The whole text as HTML, each word of `wanted` (stems) in <mark>."""
-    spans = list(matches(text, wanted, language))
+    spans = list(islice(matches(text, wanted, language), MOST))
     return mark(text, spans, 0, len(text))
 
 
 def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | None:
     """The part of a text in which most of `wanted` stands, as HTML; None when none does."""
-    spans = list(matches(text[:LOOKED_AT], wanted, language))
+    spans = list(islice(matches(text[:LOOKED_AT], wanted, language), MOST))
     if not spans:
         return None
     start, end = window(text, spans)
@@ -30,22 +34,37 @@ def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | N
     return format_html("{}{}{}", before, mark(text, spans, start, end), after)
 
 
-def matches(text: str, wanted: Collection[str], language: str) -> Iterator[tuple[int, int, str]]:
-    """From where to where a wanted word stands, and its stem."""
-    at = 0
-    joined = {found.start(): found for found in words.JOINED.finditer(text)}
-    for found in words.WORD.finditer(text):
-        if found.start() < at:
-            continue
-        whole = joined.get(found.start())
-        if whole and (stem := words.stem(words.SIGNS.sub("", whole[0]), language)) in wanted:
-            at = whole.end()
-            yield whole.start(), at, stem
-        elif (stem := words.stem(found[0], language)) in wanted:
-            yield found.start(), found.end(), stem
+def matches(text: str, wanted: Collection[str], language: str) -> Iterator[Span]:
+    """Where wanted words stand, in their order. A text says few words often: each is read once,
+    and only those that are wanted are looked for."""
+    said = {
+        chain: list(inside(chain, wanted, language)) for chain in set(words.CHAIN.findall(text))
+    }
+    known = {chain: spans for chain, spans in said.items() if spans}
+    if not known:
+        return
+    either = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    for found in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", text):
+        for start, end, stem in known[found[0]]:
+            yield found.start() + start, found.start() + end, stem
 
 
-def window(text: str, spans: list[tuple[int, int, str]]) -> tuple[int, int]:
+def inside(chain: str, wanted: Collection[str], language: str) -> Iterator[Span]:
+    """What is wanted of a word, or of joined words: all of them as one, or some of them."""
+    if chain.isalnum():
+        if (stem := words.stem(chain, language)) in wanted:
+            yield 0, len(chain), stem
+        return
+    whole = words.stem(words.SIGNS.sub("", chain), language)
+    if whole in wanted:
+        yield 0, len(chain), whole
+        return
+    for part in words.WORD.finditer(chain):
+        if (stem := words.stem(part[0], language)) in wanted:
+            yield part.start(), part.end(), stem
+
+
+def window(text: str, spans: list[Span]) -> tuple[int, int]:
     """Where to cut: around the words that say most, between words, at a sentence if one begins."""
     best, most = spans[0][0], (0, 0)
     for start, _, _ in spans:
@@ -71,7 +90,7 @@ def begin(text: str, earliest: int, first: int) -> int:
     return cut + 1 if cut >= 0 else first
 
 
-def mark(text: str, spans: list[tuple[int, int, str]], start: int, end: int) -> SafeString:
+def mark(text: str, spans: list[Span], start: int, end: int) -> SafeString:
     pieces, at = [], start
     for left, right, _ in spans:
         if left >= at and right <= end:
