@@ -48,6 +48,10 @@ def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
         Kind("what was never there", "/nichts/hier.html", 404),
         Kind("what is withdrawn", trials["gone"], 410),
         Kind("what is down", "/503.html"),
+        Kind("search", "/suche/"),
+        Kind("search that finds", "/suche/?q=br%C3%BCcke"),
+        Kind("search that finds nothing", "/suche/?q=xyzzy+br%C3%BCcke&ressort=auenstadt"),
+        Kind("mistaken search", "/suche/?q=x&von=gestern&autor=Niemand"),
         Kind("sign-in", "/konto/login/"),
         Kind("forgotten password", "/konto/password/reset/"),
     ]

@@ -63,6 +63,12 @@ def test_a_text_browser_shows_the_sign_in_form(paper, tmp_path):
     assert text.index("E-Mail-Adresse") < text.index("Passwort") < text.index("\nWeiter\n")
 
 
+@pytest.mark.skipif(not shutil.which("w3m"), reason="w3m is missing")
+def test_a_text_browser_shows_the_search(paper, tmp_path):
+    text = as_text(paper, "/suche/?q=br%C3%BCcke", tmp_path)
+    assert text.index("Suchwörter") < text.index("Reihenfolge") < text.index(" Artikel\n")
+
+
 ORDER = [
     "Zum Inhalt",
     "Alles auf einmal",

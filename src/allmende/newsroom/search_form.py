@@ -20,7 +20,7 @@ MOST_NAMES = 150  # that the page offers for completion
 
 
 class Order(models.TextChoices):
-    NEWEST = "", _("Newest first")
+    NEWEST = "", pgettext_lazy("articles", "Newest first")
     RELEVANCE = "relevanz", _("Best match first")
 
 

@@ -34,6 +34,7 @@ def test_english_is_stemmed_by_its_own_rules():
     [
         ("Die Nord-Süd-Bahn fährt.", ["nordsudbahn"]),
         ("Lehrer:innen und Schüler*innen", [words.stem("Lehrerinnen", "de"), "schul"]),
+        ("Leicht gesagt: Auen·stadt.", ["auenstadt"]),
         ("Er kam – und ging.", []),
     ],
 )

@@ -15,13 +15,13 @@ import Stemmer
 LANGUAGES = {"de": "german", "en": "english"}
 LONGEST = 40  # letters of a stem that are kept
 WORD = re.compile(r"[^\W_]+")
-# What one reads as one word: Nord-Süd-Bahn, Lehrer:innen, Schüler*in.
+# What one reads as one word: Nord-Süd-Bahn, Auen·stadt, Lehrer:innen, Schüler*in.
 JOINED = re.compile(
     r"(?<![^\W_])[^\W_]++"
-    r"(?:(?:[-\u2010\u2011][^\W_]++)+(?:[*:_·/-]in(?:nen)?\b)?|[*:_·/-]in(?:nen)?\b)"
+    r"(?:(?:[-\u2010\u2011\u2027·][^\W_]++)+(?:[*:_·/-]in(?:nen)?\b)?|[*:_·/-]in(?:nen)?\b)"
 )
 # Words and what stands between those that might be read as one.
-CHAIN = re.compile(r"[^\W_]++(?:[-\u2010\u2011*:_·/][^\W_]++)*+")
+CHAIN = re.compile(r"[^\W_]++(?:[-\u2010\u2011\u2027*:_·/][^\W_]++)*+")
 SIGNS = re.compile(r"[\W_]+")
 UMLAUTS = frozenset("äöü")  # the German rules know them
 INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
