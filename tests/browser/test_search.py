@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_reader_searches_narrows_down_and_reads(paper, chromium):
-    with visitor(chromium, paper.url, java_script_enabled=False, locale="de-DE") as context:
+    with visitor(chromium, paper.url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/")
         page.get_by_role("link", name="Suche", exact=True).click()
@@ -32,7 +32,7 @@ def test_reader_searches_narrows_down_and_reads(paper, chromium):
 
 
 def test_page_that_is_not_there_offers_the_search(paper, chromium):
-    with visitor(chromium, paper.url, java_script_enabled=False, locale="de-DE") as context:
+    with visitor(chromium, paper.url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/nichts/hier.html")
         page.get_by_label("In unseren Artikeln suchen").fill("xyzzy")

@@ -60,7 +60,8 @@ def read(typed: str) -> Question:
 
 
 def term_of(word: str, *, exact: bool = False) -> Term:
-    return Term(word, words.in_all_languages(word), exact)
+    """Small words have no compounds: "der" is no part of "derb"."""
+    return Term(word, words.in_all_languages(word), exact or words.is_stop_word(word))
 
 
 def terms_of(word: str) -> list[Term]:

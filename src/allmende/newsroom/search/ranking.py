@@ -4,11 +4,13 @@ A word in the headline weighs more than one in the text; the tenth mention adds 
 ninth; a compound counts less than the word itself. Of equals the newer comes first.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 # Headline, lead, names, text, joined words: see `index.words_of`.
 ZONES = (6.0, 3.0, 3.0, 1.0, 1.0)
 COMPOUND = 0.4
+ZONE = re.compile(" _(?= )")
 ENOUGH = 3.0  # mentions after which more hardly count (k of BM25)
 TYPICAL = 400  # words; a longer text says everything more often
 
@@ -34,12 +36,11 @@ def weights_of(
 def score(words: str, weights: Weights) -> float:
     """words: as a row keeps them, with underscores between the zones."""
     met: dict[int, float] = {}
-    zone, line = 0, words.split()
-    for word in line:
-        if word == "_":
-            zone += 1
-        elif word in weights:
+    for zone, said in enumerate(ZONE.split(words)):
+        if zone == len(ZONES):
+            break
+        for word in filter(weights.__contains__, said.split()):
             number, weight = weights[word]
-            met[number] = met.get(number, 0.0) + weight * ZONES[min(zone, len(ZONES) - 1)]
-    spread = 0.5 + 0.5 * len(line) / TYPICAL
+            met[number] = met.get(number, 0.0) + weight * ZONES[zone]
+    spread = 0.5 + 0.5 * words.count(" ") / TYPICAL
     return sum(mentions / (mentions + ENOUGH * spread) for mentions in met.values())
