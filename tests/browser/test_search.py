@@ -18,7 +18,7 @@ def test_reader_searches_narrows_down_and_reads(paper, chromium):
         assert everything > 1
         assert page.locator("mark", has_text="Brücke").count()
         page.locator("summary").click()
-        page.get_by_label("Ressort").select_option("Auenstadt")
+        page.get_by_label("Ressort", exact=True).select_option("Auenstadt")
         page.get_by_label("Beste Treffer zuerst").check()
         page.get_by_role("button", name="Suchen").click()
         assert "ressort=auenstadt" in page.url
