@@ -212,3 +212,14 @@ def test_page_that_fails_keeps_its_file_and_is_tried_again(monkeypatch):
     work()
     assert "Neu" in page(article.url)
     assert BakedPage.objects.get(path=article.url).error == ""
+
+
+def test_archive_pages_follow_the_new_address_of_their_topic(tmp_path):
+    bridge = make.topic()
+    make.article(topics=[bridge])
+    everything()
+    bridge.slug = "stege"
+    bridge.save()
+    work()
+    assert "/thema/stege/seite-1.html" in tree()
+    assert tree() == from_scratch(tmp_path / "fresh")

@@ -56,13 +56,19 @@ def of_model(name: str, trace: str, live: Callable[[], models.QuerySet]) -> Page
     return PageType(name, lambda: (row.url for row in live().iterator(chunk_size=1_000)), born)
 
 
-def numbered(name: str, kind: str, url_of: Callable[[str], str | None]) -> PageType:
-    """The archive pages of all listings of a kind; `url_of` gives the listing's own address."""
+def numbered(
+    name: str, kind: str, url_of: Callable[[str], str | None], *, trace: str = ""
+) -> PageType:
+    """The archive pages of all listings of a kind; `url_of` gives the listing's own address, which
+    may change with the row that leaves `trace`."""
 
     def born(ingredient: str) -> Paths:
         match = LISTING_PAGE.match(ingredient)
         if match and match["kind"] == kind and (url := url_of(match["owner"])):
             return [f"{url}seite-{match['number']}.html"]
+        row, _, pk = ingredient.partition(":")
+        if trace and row == trace and pk.isdigit() and (url := url_of(pk)):
+            return pages(url, last_place(f"{kind}:{pk}"))
         return ()
 
     def every() -> Iterator[str]:
@@ -70,9 +76,20 @@ def numbered(name: str, kind: str, url_of: Callable[[str], str | None]) -> PageT
         lasts = entries.values_list("listing").annotate(last=models.Max("place"))
         for listing, last in lasts.iterator(chunk_size=1_000):
             if url := url_of(listing.partition(":")[2]):
-                yield from (f"{url}seite-{n}.html" for n in range(1, last // PER_PAGE + 2))
+                yield from pages(url, last)
 
     return PageType(name, every, born)
+
+
+def pages(url: str, last: int | None) -> list[str]:
+    """Addresses of a listing's numbered pages; `last` is its last place, None without any."""
+    return [] if last is None else [f"{url}seite-{n}.html" for n in range(1, last // PER_PAGE + 2)]
+
+
+def last_place(listing: str) -> int | None:
+    places = ListingEntry.objects.filter(listing=listing)
+    last: int | None = places.aggregate(last=models.Max("place"))["last"]
+    return last
 
 
 def url_by_pk(live: Callable[[], models.QuerySet]) -> Callable[[str], str | None]:
@@ -136,11 +153,11 @@ def register_all() -> None:
         PageType("ticker", always("/ticker.html"), nothing),
         PageType("feed", always("/feed.atom"), nothing),
         PageType("language", language_paths, languages_born),
-        numbered("author_page", "author", url_by_pk(Author.objects.all)),
-        numbered("topic_page", "topic", url_by_pk(Topic.objects.all)),
-        numbered("dossier_page", "dossier", url_by_pk(dossiers)),
+        numbered("author_page", "author", url_by_pk(Author.objects.all), trace="author"),
+        numbered("topic_page", "topic", url_by_pk(Topic.objects.all), trace="topic"),
+        numbered("dossier_page", "dossier", url_by_pk(dossiers), trace="page"),
         numbered("language_page", "language", lambda code: f"/sprache/{code}/"),
-        numbered("section_page", "section", url_by_pk(sections)),
+        numbered("section_page", "section", url_by_pk(sections), trace="page"),
         PageType("archive_day", day_paths, days_born),
         PageType("archive_month", month_paths, months_born),
         PageType("archive", always("/archiv/"), nothing),
