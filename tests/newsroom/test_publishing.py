@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -146,3 +147,13 @@ def test_numbered_pages_never_shift(data):
             ListingEntry.objects.filter(listing="all").values_list("article_id", flat=True)
         )
         transaction.set_rollback(True)
+
+
+def test_scheduled_article_stands_in_no_listing():
+    article = make.draft("Später")
+    article.go_live_at = timezone.now() + dt.timedelta(days=1)
+    article.save_revision().publish()
+    article.refresh_from_db()
+    assert not article.live
+    assert not article.listing_entries.exists()
+    assert not article.addresses.exists()

@@ -106,7 +106,8 @@ def test_withdrawal_shows_within_two_seconds_without_reload(nginx: int, base: Pa
 
 
 def allmende(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {n: v for n, v in os.environ.items() if "ALLMENDE" not in n} | {
+    clean = {n: v for n, v in os.environ.items() if not n.startswith(("ALLMENDE", "DJANGO"))}
+    environment = clean | {
         "ALLMENDE_DATA": str(data),
         "ALLMENDE_URL": "https://bote.example",
     }

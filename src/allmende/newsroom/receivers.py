@@ -33,8 +33,10 @@ WAITED_FOR = 50  # priority of a job whose result somebody waits for
 
 @receiver(page_published)
 def on_published(instance: Page, **kwargs: Any) -> None:
+    """Wagtail says "published" as well of what it only scheduled."""
     if isinstance(instance, Article):
-        publishing.published(instance, indexed_later=kwargs.get("in_bulk", False))
+        if instance.live:
+            publishing.published(instance, indexed_later=kwargs.get("in_bulk", False))
     elif not isinstance(instance, ArticleIndex):
         publishing.page_changed(instance)
         if isinstance(instance, SectionPage | DossierPage):
