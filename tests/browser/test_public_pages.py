@@ -20,6 +20,7 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => {
 """
 SHIFTED = """() => window.shifts.map(entry => [entry.value,
     entry.sources.map(source => source.node?.outerHTML?.slice(0, 80) ?? "?").join(" | ")])"""
+TICKER = "/static/newsroom/ticker."
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,9 @@ def test_every_page_comes_with_a_strict_policy(crawled):
 
 
 def test_no_page_holds_a_script_or_asks_another_host(crawled):
-    assert {p: s.active for p, s in crawled.pages.items() if s.active} == {}
+    """A running ticker alone brings a script along, our own, which renews it."""
+    active = {p: [a for a in s.active if TICKER not in a] for p, s in crawled.pages.items()}
+    assert {path: found for path, found in active.items() if found} == {}
     assert {p: s.foreign_parts for p, s in crawled.pages.items() if s.foreign_parts} == {}
 
 
@@ -80,7 +83,7 @@ def test_chromium_finds_nothing_to_complain_about(paper, crawled, chromium):
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     assert notes.complaints == []
     assert notes.strangers == []
-    assert notes.scripts == []
+    assert [script for script in notes.scripts if TICKER not in script] == []
 
 
 @pytest.mark.parametrize("late", [0, 400], ids=["fonts at once", "fonts late"])
