@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def work() -> int:
     """Bakes until nothing is due."""
     total = 0
-    while count := bake.work():
-        total += count
+    while orders.due(at=timezone.now()).exists():  # a lot of orders may concern no page
+        total += bake.work()
     return total
 
 
