@@ -74,7 +74,8 @@ def test_keyboard_reaches_every_link_and_shows_where_it_is(paper, trials, chromi
             here = tab(page)
             # A table's frame and code can be scrolled, sound and film be played, details opened.
             assert here["tag"] in ("A", "DIV", "PRE", "AUDIO", "VIDEO", "SUMMARY"), here
-            assert here["marked"], here
+            # The browser marks its own controls, inside the player.
+            assert here["marked"] or here["tag"] in ("AUDIO", "VIDEO"), here
 
 
 def test_nothing_moves_by_itself(paper, kinds, chromium):
