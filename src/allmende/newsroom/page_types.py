@@ -15,6 +15,7 @@ from allmende.newsroom.models import (
     DossierPage,
     InfoPage,
     ListingEntry,
+    MovedAddress,
     SectionPage,
     Topic,
 )
@@ -135,6 +136,18 @@ def languages_born(ingredient: str) -> Paths:
     return [f"/sprache/{parts[2]}/"] if parts[:2] == ["listing", "language"] else ()
 
 
+def moved_paths() -> Paths:
+    return MovedAddress.objects.values_list("path", flat=True).iterator(chunk_size=1_000)
+
+
+def moved_born(ingredient: str) -> Paths:
+    kind, _, pk = ingredient.partition(":")
+    column = {"moved": "pk", "page": "page"}.get(kind)
+    if column is None or not pk.isdigit():
+        return ()
+    return MovedAddress.objects.filter(**{column: pk}).values_list("path", flat=True)
+
+
 def register_all() -> None:
     """In the order of baking: what others link to, what most look at, then the archives."""
     sections, dossiers = SectionPage.objects.live, DossierPage.objects.live
@@ -161,5 +174,6 @@ def register_all() -> None:
         PageType("archive_day", day_paths, days_born),
         PageType("archive_month", month_paths, months_born),
         PageType("archive", always("/archiv/"), nothing),
+        PageType("moved", moved_paths, moved_born),
         PageType("error", always("/404.html", "/410.html", "/503.html"), nothing),
     )

@@ -18,6 +18,7 @@ from allmende.newsroom.models import (
     Author,
     DossierPage,
     Download,
+    MovedAddress,
     Page,
     Picture,
     SectionPage,
@@ -61,6 +62,8 @@ def on_deleting(instance: Any, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Author)
+@receiver(post_save, sender=MovedAddress)
+@receiver(post_delete, sender=MovedAddress)
 @receiver(post_save, sender=Topic)
 @receiver(post_save, sender=Picture)
 @receiver(post_save, sender=Download)

@@ -43,12 +43,15 @@ SNIPPETS: dict[str, list[str]] = {
         "newsroom.change_topic",
         "newsroom.add_author",
         "newsroom.change_author",
+        "newsroom.add_movedaddress",
+        "newsroom.change_movedaddress",
     ],
 }
 SNIPPETS[Role.CHIEF_EDITOR] = [
     *SNIPPETS[Role.EDITOR],
     "newsroom.delete_topic",
     "newsroom.delete_author",
+    "newsroom.delete_movedaddress",
 ]
 
 

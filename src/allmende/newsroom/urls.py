@@ -56,4 +56,5 @@ urlpatterns = [
     path("<slug:slug>/", views.section, name="section"),
     path("<slug:slug>/seite-<int:number>.html", views.section_page, name="section_page"),
     path("<slug:slug>.html", views.info, name="info"),
+    path("<path:path>", views.moved, name="moved"),
 ]

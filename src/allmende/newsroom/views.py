@@ -1,6 +1,7 @@
 """Public pages. Each is rendered for nobody in particular: no cookie, no query, no "now"."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from allmende.newsroom.models import (
     DossierPage,
     FrontPage,
     InfoPage,
+    MovedAddress,
     SectionPage,
     Topic,
 )
@@ -31,6 +33,7 @@ SECTION_FRONT = 24
 TICKER = 60
 FEED = 30
 HELPING = 6
+View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,36 @@ def article_context(article: Article) -> dict[str, Any]:
     }
 
 
+def or_moved(view: View) -> View:
+    """An address of old may look like one of ours; what is ours comes first."""
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            return moved(request, request.path)
+
+    return answer
+
+
+def moved(request: HttpRequest, path: str) -> HttpResponse:
+    """Leads on to where it now stands: 301; 410 where that is gone, 404 where it never was."""
+    found = get_object_or_404(MovedAddress, path=request.path)
+    if found.link:
+        return HttpResponsePermanentRedirect(found.link)
+    target = found.page.specific if found.page else None
+    if target is None or (isinstance(target, Article) and is_gone(target)):
+        return helping_page(request, 410)
+    if not target.live:
+        raise Http404
+    return HttpResponsePermanentRedirect(target.url)
+
+
+def is_gone(article: Article) -> bool:
+    return not article.live and article.addresses.exists()
+
+
+@or_moved
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
     return page(request, "newsroom/section.html", section_context(found))
@@ -119,6 +152,7 @@ def section_context(section: SectionPage) -> dict[str, Any]:
     }
 
 
+@or_moved
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
     listing = Listing(found.listing, found.url, found.title, found.intro, {"section": found})
@@ -229,6 +263,7 @@ def ticker(request: HttpRequest) -> HttpResponse:
     return page(request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)})
 
 
+@or_moved
 def info(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(InfoPage.objects.live(), slug=slug)
     return page(request, "newsroom/info.html", {"page": found})

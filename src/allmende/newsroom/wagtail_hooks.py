@@ -20,7 +20,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from allmende.newsroom import ticker_desk, translation, views
-from allmende.newsroom.models import Article, Author, Page, Topic
+from allmende.newsroom.models import Article, Author, MovedAddress, Page, Topic
 from allmende.people.models import Person
 
 
@@ -96,8 +96,22 @@ class TopicViewSet(SnippetViewSet):
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]
 
 
+class MovedAddressViewSet(SnippetViewSet):
+    """Where addresses of an older system lead; an import fills it."""
+
+    model = MovedAddress
+    icon = "redirect"
+    menu_label = _("Old addresses")
+    list_display = ["path", Column("page", label=_("Page"), accessor="page"), "link"]
+    search_fields = ["path", "link"]
+    panels = [FieldPanel("path"), FieldPanel("page"), FieldPanel("link")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MovedAddress]:
+        return MovedAddress.objects.select_related("page")
+
+
 class NewsroomGroup(SnippetViewSetGroup):
-    items = (AuthorViewSet, TopicViewSet)
+    items = (AuthorViewSet, TopicViewSet, MovedAddressViewSet)
     menu_label = _("Newsroom")
     menu_icon = "group"
     menu_order = 120

@@ -34,7 +34,7 @@ from allmende.importers.wordpress.report import Line, Outcome, Report
 from allmende.importers.wordpress.spool import Spool
 from allmende.importers.wordpress.terms import Terms, addresses, settle
 from allmende.importers.wordpress.uploads import Uploads
-from allmende.newsroom import foundation, publishing, writing
+from allmende.newsroom import foundation, moving, publishing, writing
 from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page, Picture
 from allmende.newsroom.taking_in import take_in
 
@@ -224,6 +224,7 @@ class Loader:
             for plan, page in zip(new, pages, strict=True)
         ]
         Import.objects.bulk_create(rows)
+        self.lead_on(new, rows)
 
     def parent(self, new: list[Plan]) -> Page:
         return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
@@ -232,6 +233,14 @@ class Loader:
         page = plan.model.objects.get(pk=row.object_id)
         plan.fill(page, self.terms, pictures)
         self.remember(plan, writing.revise(page), row).save()
+        self.lead_on([plan], [row])
+
+    def lead_on(self, plans: list[Plan], rows: list[Import]) -> None:
+        targets: dict[str, int] = {}
+        for plan, row in zip(plans, rows, strict=True):
+            for path in plan.paths:
+                targets.setdefault(path, row.object_id)
+        moving.lead_on(targets)
 
     def remember(self, plan: Plan, page: Page, row: Import) -> Import:
         row.digest = plans.digest(plan.item)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from allmende.importers.wordpress.blocks import Body
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.report import Line, Outcome
 from allmende.importers.wordpress.terms import Terms
+from allmende.newsroom import moving
 from allmende.newsroom.models import Article, Byline, InfoPage, Page, Picture, Topic
 from allmende.newsroom.models.blocks import missing_words
 from allmende.newsroom.writing import Raw, block
@@ -49,6 +51,7 @@ class Plan:
     lead: Found | None = None
     lead_caption: str = ""
     missing: str = ""  # a digest of the pictures that could not be had
+    paths: tuple[str, ...] = ()  # old ones, that lead here
 
     @property
     def kind(self) -> Import.Kind:
@@ -103,7 +106,10 @@ def plan(item: Item, album: Album) -> Plan:
     state, moment, when = timing(item, at=at)
     title, called = headline(item, body.raw)
     teaser = words.line(item.excerpt)
-    notes = [*when, *called, *noticed(made), *body.notes, *unkept(item)]
+    paths, pathless = old_paths(item)
+    refused = moving.refused(paths)
+    pathless += [f"its old address {path} {reason}" for path, reason in refused.items()]
+    notes = [*when, *called, *pathless, *noticed(made), *body.notes, *unkept(item)]
     if len(teaser) > TEASER:
         notes.append(f"teaser cut from {len(teaser)} characters")
     called_else = "artikel" if item.kind == Kind.POST else "seite"
@@ -120,6 +126,7 @@ def plan(item: Item, album: Album) -> Plan:
         lead,
         lead_caption,
         missing_digest(body.missing),
+        tuple(path for path in paths if path not in refused),
     )
 
 
@@ -151,6 +158,30 @@ def missing_digest(addresses: Sequence[str]) -> str:
     if not addresses:
         return ""
     return hashlib.sha256("\n".join(sorted(addresses)).encode()).hexdigest()
+
+
+def old_paths(item: Item) -> tuple[list[str], list[str]]:
+    """The paths that readers knew the item by, and what must be said of them.
+
+    WordPress gives drafts an address that nobody has seen.
+    """
+    if item.status not in {"publish", "future"} or item.protected:
+        return [], []
+    parts = split(item.link)
+    if not parts or parts.path in {"", "/"}:
+        query = parts.query if parts else ""
+        return [], [f"its old address ?{query} cannot lead here: it has no path"] * bool(query)
+    before = parts.path.rstrip("/")
+    folder, _slash, last = before.rpartition("/")
+    renamed = [f"{folder}/{slug}/" for slug in item.old_slugs if unquote(last) == item.slug]
+    return [parts.path, *renamed], []
+
+
+def split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def timing(item: Item, *, at: datetime) -> tuple[State, datetime | None, list[str]]:

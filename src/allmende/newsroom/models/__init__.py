@@ -7,12 +7,13 @@ Author, Topic   snippets: bylines and subjects, each with a page of its own
 Picture, Download   files with credit, alternative text, licence, expiry
 ArticleAddress  every address an article ever had; (number, slug) is unique in the database
 Ticker          an article that grows; TickerEntry: (ticker, place) is unique in the database
+MovedAddress    an address of an older system, and where it leads
 Counter         gives article numbers and places in listings, never one twice
 ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
 SearchEntry     an article as the search sees it; SearchWord: a word that the paper has used
 """
 
-from allmende.newsroom.models.addresses import ArticleAddress
+from allmende.newsroom.models.addresses import ArticleAddress, MovedAddress
 from allmende.newsroom.models.article import Article, Byline, Correction, RelatedArticle
 from allmende.newsroom.models.authors import Author, Topic
 from allmende.newsroom.models.counters import Counter
@@ -44,6 +45,7 @@ __all__ = [
     "FrontStory",
     "InfoPage",
     "ListingEntry",
+    "MovedAddress",
     "Page",
     "Picture",
     "RelatedArticle",

@@ -1,6 +1,24 @@
-"""Addresses of articles: a number that never changes, and every slug it ever went with."""
+"""Addresses of articles: a number that never changes, and every slug it ever went with; and
+addresses of an older system that lead on to ours."""
 
+import unicodedata
+from typing import Any
+from urllib.parse import unquote
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import resolve
+from django.utils.translation import gettext_lazy as _
+
+from allmende.bakery.ingredients import Traced
+from allmende.bakery.store.errors import BadPath, BadTarget
+from allmende.bakery.store.paths import check_target, file_name
+
+# Patterns that fit addresses of many systems; whether one is ours, the table says.
+KINDS = {"section": "SectionPage", "section_page": "SectionPage", "info": "InfoPage"}
+# Below these everything is answered by the system itself; a redirect would never be asked.
+CLOSED = {"-", "dokumente", "konto", "media", "redaktion", "static"}
 
 
 class ArticleAddress(models.Model):
@@ -30,3 +48,94 @@ class ArticleAddress(models.Model):
 
 def article_path(number: int, slug: str) -> str:
     return f"/artikel/{number}.{slug}.html"
+
+
+class MovedAddress(Traced):
+    """An address of old that leads on, to a page or elsewhere; to neither: it answers 410."""
+
+    path = models.CharField(
+        _("old address"),
+        max_length=400,
+        unique=True,
+        help_text=_("Without the host, as in /2019/03/the-bridge/."),
+    )
+    page = models.ForeignKey(
+        "newsroom.Page",
+        verbose_name=_("leads to the page"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+    )
+    link = models.CharField(
+        _("or to the address"),
+        max_length=1000,
+        blank=True,
+        help_text=_("A path of this paper, or a full address."),
+    )
+
+    trace = "moved"
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(page__isnull=True) | models.Q(link=""),
+                name="moved_address_one_target",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    def clean(self) -> None:
+        super().clean()
+        errors: dict[str, Any] = {}
+        try:
+            self.path = spelled(self.path)
+        except BadPath:
+            errors["path"] = _("This cannot be the address of a page.")
+        else:
+            if is_ours(self.path):
+                errors["path"] = _("A page of this paper, or the system itself, has this address.")
+        if self.page and self.link:
+            errors["link"] = _("Either a page or an address, not both.")
+        elif self.link and not may_lead_to(self.link):
+            errors["link"] = _("Give a path that begins with /, or a full address.")
+        elif self.link == self.path:
+            errors["link"] = _("This address would lead to itself.")
+        if errors:
+            raise ValidationError(errors)
+
+
+def spelled(path: str) -> str:
+    """A path of any system as the bakery spells it. Raises BadPath for one that has no file."""
+    path = unicodedata.normalize("NFC", unquote(path.strip()))
+    if not path.endswith("/") and "." not in path.rpartition("/")[2]:
+        path += "/"
+    if path == "/" or len(path) > 400:
+        raise BadPath(f"{path[:80]!r} cannot lead on")
+    file_name(path)
+    return path
+
+
+def is_ours(path: str) -> bool:
+    """Whether something else than a redirect answers at this path."""
+    if path.split("/")[1] in CLOSED:
+        return True
+    match = resolve(path)
+    kind = KINDS.get(match.url_name or "")
+    if kind is None:
+        return match.url_name != "moved"
+    model = apps.get_model("newsroom", kind)
+    return bool(model._default_manager.filter(slug=match.kwargs["slug"]).exists())
+
+
+def may_lead_to(target: str) -> bool:
+    try:
+        check_target(target)
+    except BadTarget:
+        return False
+    return True
