@@ -12,7 +12,7 @@ from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
 from allmende.newsroom import publishing, tickers, translation, writing
-from allmende.newsroom.models import Article
+from allmende.newsroom.models import Article, MovedAddress
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
 
@@ -60,6 +60,7 @@ def cast() -> Article:
     easy = translation.translate(article, language="de-simple")
     writing.publish(easy, at=make.NOON)
     tickers.post(tickers.start(article), text="Es geht los.", at=make.NOON)
+    MovedAddress.objects.create(path="/2019/03/der-steg/", page=article.page_ptr)
     return article
 
 

@@ -125,8 +125,10 @@ def bake(
         baked = attempt(path, partial(render, path))
         if baked and baked.status == 200:
             attempt(path, partial(arrive, baked, claim, leaving))
-        elif baked:
+        elif baked and is_live(path):
             leaving[path] = baked
+        elif baked:  # nothing names what readers have not seen; a house of redirects is many
+            attempt(path, partial(depart, baked, claim))
         if count % 50 == 0:
             if claim:
                 orders.renew(claim, at=timezone.now())
@@ -135,6 +137,10 @@ def bake(
         attempt(baked.path, partial(depart, baked, claim))
     progress(count % 50)
     return count
+
+
+def is_live(path: str) -> bool:
+    return BakedPage.objects.filter(path=path, state=BakedPage.State.LIVE).exists()
 
 
 def arrive(baked: Baked, claim: orders.Claim | None, leaving: dict[str, Baked]) -> None:

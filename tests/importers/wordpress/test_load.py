@@ -17,6 +17,7 @@ from allmende.newsroom.models import (
     Author,
     InfoPage,
     ListingEntry,
+    MovedAddress,
     Page,
     SectionPage,
     Topic,
@@ -34,7 +35,7 @@ from tests.importers.wordpress.moving import (
     post,
     text,
 )
-from tests.importers.wordpress.samples import item, label
+from tests.importers.wordpress.samples import item, label, meta
 
 pytestmark = pytest.mark.django_db
 
@@ -297,3 +298,22 @@ def test_item_that_the_newsroom_refuses_does_not_stop_the_others(file, monkeypat
     assert set(Article.objects.values_list("slug", flat=True)) == {"artikel-1", "artikel-3"}
     assert report.counts["post"] == {Outcome.NEW: 2, Outcome.LEFT_OUT: 1}
     assert "title" in notes(report)
+
+
+def test_old_addresses_lead_to_what_they_named(file):
+    report = bring(
+        file,
+        post(1, link="https://bote.example/2019/03/artikel-1/", inside=meta("_wp_old_slug", "alt")),
+        post(2),
+        post(3, link="https://bote.example/2019/03/drei/", wp__status="draft"),
+        page(4, title="Impressum", link="https://bote.example/impressum/"),
+        page(5, title="Kasse", link="https://bote.example/konto/kasse/"),
+    )
+    led = {row.path: row.page.specific.title for row in MovedAddress.objects.all()}
+    assert led == {
+        "/2019/03/artikel-1/": "Artikel 1",
+        "/2019/03/alt/": "Artikel 1",
+        "/impressum/": "Impressum",
+    }
+    assert "?p=2 cannot lead here" in notes(report)
+    assert "/konto/kasse/ has a page of this paper already" in notes(report)
