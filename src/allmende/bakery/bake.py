@@ -60,7 +60,9 @@ def work(*, at: datetime | None = None) -> int:
     if claim is None:
         return 0
     started = timezone.now()
-    paths = every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim))
+    paths = (
+        every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim.ingredients))
+    )
     count = bake(paths, claim=claim)
     orders.finish(claim)
     seconds = (timezone.now() - started).total_seconds()
@@ -78,14 +80,14 @@ def warm_up() -> None:
                 logger.debug("page %s cannot be rendered", path, exc_info=True)
 
 
-def affected(claim: orders.Claim) -> set[str]:
-    """Paths that read one of the claimed ingredients, or may have come into being with it."""
-    paths = {name.removeprefix(PATH) for name in claim.ingredients if name.startswith(PATH)}
-    for some in chunks(claim.ingredients, 500):
+def affected(ingredients: list[str]) -> set[str]:
+    """Paths that read one of the ingredients, or may have come into being with it."""
+    paths = {name.removeprefix(PATH) for name in ingredients if name.startswith(PATH)}
+    for some in chunks(ingredients, 500):
         lines = RecipeLine.objects.filter(ingredient__in=some)
         paths.update(lines.values_list("page__path", flat=True).distinct())
     for page_type in page_types.registered():
-        for ingredient in claim.ingredients:
+        for ingredient in ingredients:
             paths.update(page_type.born_from(ingredient))
     return paths
 

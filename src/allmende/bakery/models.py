@@ -50,6 +50,11 @@ class BakedPage(models.Model):
     class Meta:
         verbose_name = _("baked page")
         verbose_name_plural = _("baked pages")
+        indexes = [
+            models.Index(
+                fields=["baked_at"], condition=~models.Q(error=""), name="baked_page_failed"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.path

@@ -4,6 +4,9 @@ One claim lives at a time; what is written while it is being worked on waits for
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +19,8 @@ LEASE = timedelta(minutes=2)
 BATCH = 2_000
 LONGEST_PAUSE = timedelta(minutes=10)
 
+_noted: ContextVar[set[str] | None] = ContextVar("noted", default=None)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -27,8 +32,21 @@ class Claim:
     urgent: bool = False
 
 
+@contextmanager
+def noting() -> Iterator[set[str]]:
+    """Collects what is ordered inside, to tell how much a change would renew."""
+    noted: set[str] = set()
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
 def place(*ingredients: str, urgent: bool = False) -> None:
     """Orders all pages that read one of `ingredients`. Call it inside the change's transaction."""
+    if (noted := _noted.get()) is not None:
+        noted.update(ingredients)
     BakeOrder.objects.bulk_create(
         BakeOrder(ingredient=ingredient, urgent=urgent) for ingredient in sorted(set(ingredients))
     )

@@ -104,7 +104,10 @@ def poster(picture: Picture) -> Poster | None:
 
 
 def share(picture: Picture) -> str | None:
-    """Address of the picture as it is shown where an article is shared; None without its file."""
+    """Address of the picture as it is shown where an article is shared; None without its file, or
+    when it may be shown no longer."""
+    if not picture.shown:
+        return None
     try:
         return picture.get_rendition(SHARE).url
     except SourceImageIOError:

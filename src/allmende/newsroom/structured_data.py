@@ -37,7 +37,7 @@ def news_article(article: Article, paper: Paper, *, base: str) -> SafeString:
     if article.first_published_at:
         data["datePublished"] = article.first_published_at.isoformat()
         data["dateModified"] = (article.updated_at or article.first_published_at).isoformat()
-    picture = article.share_picture or article.picture
+    picture = article.picture_to_share
     if picture and (address := pictures.share(picture)):
         data["image"] = base + address
     if corrections := list(article.corrections.all()):

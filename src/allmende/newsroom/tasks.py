@@ -9,7 +9,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backends
 
 from allmende.lib.schedule import Daily, Schedule
-from allmende.newsroom import pictures, publishing
+from allmende.newsroom import pictures, publishing, rights
 from allmende.newsroom.models import Article, Picture
 from allmende.newsroom.search import index
 
@@ -57,4 +57,5 @@ def keep_index(*, at: dt.datetime) -> None:
 SCHEDULES = [
     Schedule("newsroom.day", Daily(dt.time(0, 0)), publishing.day_begins, catch_up=True),
     Schedule("newsroom.search", Daily(dt.time(3, 20)), keep_index, catch_up=False),
+    Schedule("newsroom.rights", Daily(dt.time(0, 0)), rights.day_ends, catch_up=True),
 ]

@@ -145,6 +145,12 @@ class Article(Page):
     def teaser_text(self) -> str:
         return self.teaser or self.lead
 
+    @property
+    def picture_to_share(self) -> Any:
+        """What networks and messengers show of the article: the first that may be shown."""
+        candidates = (self.share_picture, self.picture)
+        return next((picture for picture in candidates if picture and picture.shown), None)
+
     def boxes_on(self) -> set[str]:
         switches = {
             "newsletter": self.newsletter_box_on,

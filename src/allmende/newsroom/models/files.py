@@ -6,13 +6,17 @@ from io import BytesIO
 from typing import IO, Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-from allmende.bakery.ingredients import Traced
+from allmende.bakery.ingredients import Traced, read
+from allmende.paper.models import Paper
 
+# A page that shows a picture of limited time names the picture's last day: "last-day:2026-11-23".
+LAST_DAY = "last-day:"
 # Pixels of the shorter side that all sizes can be made of; the widest is 1440.
 ENOUGH = 1440
 
@@ -53,6 +57,21 @@ class Picture(Traced, AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
+        indexes = [models.Index(fields=["expires_on"], name="picture_expiry")]
+
+    @property
+    def shown(self) -> bool:
+        """Whether readers may see it today, in the paper's time zone.
+
+        While they may, whoever asks is renewed after its last day; afterwards the picture's own
+        change, a longer term among them, renews them.
+        """
+        if self.expires_on is None:
+            return True
+        if timezone.localdate(timezone=Paper.load().time_zone_info) > self.expires_on:
+            return False
+        read(f"{LAST_DAY}{self.expires_on}")
+        return True
 
     _copy: bytes | None = None
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from wagtail.models import AbstractPage
@@ -37,7 +38,11 @@ class Page(Traced, AbstractPage):
     children_share_slugs = False
 
     class Meta(AbstractPageMeta):
-        pass
+        # The desk lists what was worked on last, and each person's own.
+        indexes = [
+            models.Index(fields=["-latest_revision_created_at"], name="page_worked_on"),
+            models.Index(fields=["owner", "-latest_revision_created_at"], name="page_owned"),
+        ]
 
     @staticmethod
     def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:

@@ -1,5 +1,6 @@
 """What newsroom templates ask for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -26,8 +27,8 @@ register = template.Library()
 
 @register.inclusion_tag("newsroom/responsive.html")
 def responsive(picture: Picture | None, use: str, eager: bool = False) -> dict[str, Any]:
-    """<picture> in AVIF, WebP and JPEG; nothing where the file is missing."""
-    if picture is None:
+    """<picture> in AVIF, WebP and JPEG; nothing where the file is missing or its time is over."""
+    if picture is None or not picture.shown:
         return {}
     try:
         return {"image": pictures.responsive(picture, use), "eager": eager}
@@ -70,6 +71,12 @@ def json_ld(article: Article) -> SafeString:
 
 
 @register.filter
+def shown(entries: Iterable[Any]) -> list[Any]:
+    """Those entries of a gallery whose picture readers may see."""
+    return [entry for entry in entries if entry["picture"] and entry["picture"].shown]
+
+
+@register.filter
 def absolute(address: str) -> str:
     return settings.PAPER_URL + address
 
@@ -82,7 +89,7 @@ def public_file(document: Download | None) -> downloads.PublicFile | None:
 
 @register.simple_tag
 def poster(picture: Picture | None) -> pictures.Poster | None:
-    return pictures.poster(picture) if picture else None
+    return pictures.poster(picture) if picture and picture.shown else None
 
 
 @register.simple_tag

@@ -8,60 +8,20 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.pages.listing import IndexView
-from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from allmende.newsroom import ticker_desk, translation, views
 from allmende.newsroom.models import Article, Author, MovedAddress, Page, Topic
+from allmende.newsroom.wagtail_hooks import bulk, failures, home  # noqa: F401  they register
+from allmende.newsroom.wagtail_hooks.articles import ArticleViewSet
 from allmende.people.models import Person
-
-
-class ArticleListing(IndexView):
-    """Says of an article what an editor looks for: its section, and when readers first saw it."""
-
-    base_columns = [
-        *(column for column in IndexView.base_columns if column.name in ("bulk_actions", "title")),
-        Column(
-            "section",
-            label=pgettext_lazy("of the paper", "Section"),
-            accessor="section",
-            width="14%",
-        ),
-        DateColumn(
-            "first_published_at",
-            label=_("First published"),
-            sort_key="first_published_at",
-            width="12%",
-        ),
-        *(
-            column
-            for column in IndexView.base_columns
-            if column.name not in ("bulk_actions", "title", "parent")
-        ),
-    ]
-
-    def get_base_queryset(self) -> QuerySet[Article]:
-        return super().get_base_queryset().select_related("section")
-
-
-class ArticleViewSet(PageListingViewSet):
-    """All articles in one list, wherever they stand."""
-
-    model = Article
-    index_view_class = ArticleListing
-    icon = "doc-full"
-    menu_label = _("Articles")
-    menu_order = 110
-    add_to_admin_menu = True
-    list_filter = ["section", "live", "first_published_at", "owner"]
 
 
 class AuthorViewSet(SnippetViewSet):
