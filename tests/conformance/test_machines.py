@@ -25,18 +25,25 @@ def ask(paper):
     asker.close()
 
 
-def news_of(ask, path):
-    """The one NewsArticle that a page declares."""
+def nodes_of(ask, path):
+    """Everything that a page declares, by type; one script holds it all."""
     html = ask.get(path).body.decode()
     found = extruct.extract(html, syntaxes=["json-ld"], errors="strict")["json-ld"]
-    assert [item["@type"] for item in found] == ["NewsArticle"], path
-    return found[0]
+    assert len(found) == 1, path
+    assert found[0]["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in found[0].get("@graph", found)}
+
+
+def news_of(ask, path):
+    """The one NewsArticle that a page declares."""
+    nodes = nodes_of(ask, path)
+    assert set(nodes) == {"NewsArticle", "BreadcrumbList"}, path
+    return nodes["NewsArticle"]
 
 
 def test_every_article_declares_itself(paper, ask):
     for path in crawl(paper.url).articles:
         news = news_of(ask, path)
-        assert news["@context"] == "https://schema.org"
         assert news["url"] == paper.url + path
         assert news["isAccessibleForFree"] is True
         assert 0 < len(news["headline"]) <= 255
@@ -53,7 +60,10 @@ def test_an_article_with_everything_tells_everything(paper, trials, ask):
     assert news["inLanguage"] == "de"
     assert {author["@type"] for author in news["author"]} == {"Person", "Organization"}
     assert len(news["keywords"]) == 5
-    assert ask.get(news["image"].removeprefix(paper.url)).headers["Content-Type"] == "image/jpeg"
+    assert len(news["image"]) == 4
+    for image in [*news["image"], news["publisher"]["logo"]["url"]]:
+        kind = ask.get(image.removeprefix(paper.url)).headers["Content-Type"]
+        assert kind in ("image/jpeg", "image/png")
     assert [note["text"] for note in news["correction"]] == ["Es waren elf, nicht zwölf."] * 2
     assert news["dateModified"] > news["datePublished"]
 

@@ -52,6 +52,9 @@ def from_scratch(folder: Path) -> dict[str, tuple[str, str]]:
 
 def cast() -> Article:
     """One of everything that has a page."""
+    paper = Paper.load()
+    paper.email = "redaktion@bote.example"
+    paper.save()
     jana, bridge, dossier = make.author(), make.topic(), make.dossier()
     make.info_page()
     article = make.article(
@@ -114,7 +117,7 @@ def test_withdrawn_article_is_gone_and_named_nowhere():
     work()
     assert tree()[article.url][0] == "gone"
     for path, (state, _) in tree().items():
-        if state == "live":
+        if state == "live" and not path.endswith((".png", ".ico")):
             assert article.url not in page(path), path
 
 

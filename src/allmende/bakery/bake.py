@@ -27,11 +27,15 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from allmende.bakery import orders, page_types
-from allmende.bakery.ingredients import EVERYTHING, PATH, recording
+from allmende.bakery.ingredients import EVERYTHING, PATH, keeping, recording
 from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
 from allmende.bakery.store import FolderStore, Store
 
 logger = logging.getLogger(__name__)
+
+# Seconds for which pages baked without a claim may share what they show: no longer than rendering
+# one of them may take, for a worker may bake a change meanwhile.
+SHARED = 2.0
 
 Progress = Callable[[int], None]
 T = TypeVar("T")
@@ -121,6 +125,11 @@ def bake(
     progress: Progress = lambda count: None,
 ) -> int:
     """Renders `paths` and puts them in place, removals last. Returns their number."""
+    with keeping(seconds=float("inf") if claim else SHARED):
+        return bake_each(paths, claim, progress)
+
+
+def bake_each(paths: Iterable[str], claim: orders.Claim | None, progress: Progress) -> int:
     leaving: dict[str, Baked] = {}
     count = 0
     for count, path in enumerate(paths, 1):

@@ -5,10 +5,13 @@ is baked, whatever is read leaves its name in the recipe; models that inherit `T
 themselves when a row is loaded.
 """
 
-from collections.abc import Iterator
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -17,7 +20,24 @@ EVERYTHING = "everything"
 # "path:/politik/" is the page itself: how a page that failed is tried again.
 PATH = "path:"
 
+# Things that `once` keeps at a time; the text of an article is some 10 KB.
+MOST = 500
+
+T = TypeVar("T")
+
+
+@dataclass
+class Kept:
+    """What was made once for several pages: (value, its recipe, when) by key, oldest first."""
+
+    seconds: float
+    things: OrderedDict[Hashable, tuple[Any, frozenset[str], float]] = field(
+        default_factory=OrderedDict
+    )
+
+
 _recipe: ContextVar[set[str] | None] = ContextVar("recipe", default=None)
+_kept: ContextVar[Kept | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
@@ -36,6 +56,38 @@ def read(*names: str) -> None:
     recipe = _recipe.get()
     if recipe is not None:
         recipe.update(names)
+
+
+@contextmanager
+def keeping(*, seconds: float) -> Iterator[None]:
+    """Inside, `once` keeps what it makes, none of it longer than `seconds`.
+
+    Sound where pages are baked for a claim of orders: a change that is committed later than
+    something was made has its order outside the claim, and brings the pages back.
+    """
+    token = _kept.set(Kept(seconds))
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def once(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, made once for all pages of a batch; its recipe goes to each of them."""
+    kept = _kept.get()
+    if kept is None:
+        return make()
+    now = time.monotonic()
+    found = kept.things.get(key)
+    if found is None or now - found[2] > kept.seconds:
+        with recording() as recipe:
+            value = make()
+        found = kept.things[key] = (value, frozenset(recipe), now)
+        kept.things.move_to_end(key)
+        while len(kept.things) > MOST:
+            kept.things.popitem(last=False)
+    read(*found[1])
+    return found[0]
 
 
 class Traced(models.Model):

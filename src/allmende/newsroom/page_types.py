@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from allmende.bakery.page_types import PageType, register
-from allmende.newsroom import reading, ticker_pages
+from allmende.newsroom import feeds, reading, sitemaps, ticker_pages
 from allmende.newsroom.models import (
     ArticleAddress,
     Author,
@@ -21,7 +21,9 @@ from allmende.newsroom.models import (
 )
 from allmende.newsroom.models.listings import PER_PAGE
 
+SITEMAP_PART = re.compile(r"^sitemap:(?P<kind>artikel|thema|von):(?P<number>\d+)$")
 LISTING_PAGE = re.compile(r"^listing:(?P<kind>\w+):(?P<owner>[\w-]+):(?P<number>\d+)$")
+ICONS = ("/icon-192.png", "/icon-512.png", "/apple-touch-icon.png")
 Paths = Iterable[str]
 
 
@@ -148,12 +150,45 @@ def moved_born(ingredient: str) -> Paths:
     return MovedAddress.objects.filter(**{column: pk}).values_list("path", flat=True)
 
 
+def feed_paths() -> Paths:
+    return (path for page in feeds.every_page() for path in feeds_of(page))
+
+
+def feeds_of(page: str) -> list[str]:
+    return [f"{page}feed.{ending}" for ending in feeds.ENDINGS]
+
+
+def feeds_born(ingredient: str) -> Paths:
+    """A feed comes into being with its page."""
+    kind, _, pk = ingredient.partition(":")
+    rows = {
+        "author": [Author.objects.all()],
+        "topic": [Topic.objects.all()],
+        "page": [SectionPage.objects.live(), DossierPage.objects.live()],
+    }
+    pages = [*languages_born(ingredient)]
+    if pk.isdigit():
+        pages += [row.url for live in rows.get(kind, []) for row in live.filter(pk=pk)]
+    return [path for page in pages for path in feeds_of(page)]
+
+
+def sitemap_paths() -> Paths:
+    return (path for kind in sitemaps.KINDS for path in sitemaps.part_paths(kind))
+
+
+def sitemaps_born(ingredient: str) -> Paths:
+    match = SITEMAP_PART.match(ingredient)
+    return [sitemaps.part_path(match["kind"], int(match["number"]))] if match else ()
+
+
 def register_all() -> None:
     """In the order of baking: what others link to, what most look at, then the archives."""
     sections, dossiers = SectionPage.objects.live, DossierPage.objects.live
     register(
         PageType("look", always("/look.css"), nothing),
         PageType("icon", always("/icon.svg"), nothing),
+        PageType("icon_png", always(*ICONS), nothing),
+        PageType("favicon", always("/favicon.ico"), nothing),
         PageType("ticker_page", ticker_pages.every_path, ticker_pages.paths_born),
         PageType("ticker_quiet", ticker_pages.every_quiet_path, ticker_pages.quiet_born),
         PageType("article", article_paths, articles_born),
@@ -164,7 +199,6 @@ def register_all() -> None:
         of_model("section", "page", sections),
         PageType("front", always("/"), nothing),
         PageType("ticker", always("/ticker.html"), nothing),
-        PageType("feed", always("/feed.atom"), nothing),
         PageType("language", language_paths, languages_born),
         numbered("author_page", "author", url_by_pk(Author.objects.all), trace="author"),
         numbered("topic_page", "topic", url_by_pk(Topic.objects.all), trace="topic"),
@@ -175,5 +209,14 @@ def register_all() -> None:
         PageType("archive_month", month_paths, months_born),
         PageType("archive", always("/archiv/"), nothing),
         PageType("moved", moved_paths, moved_born),
+        PageType("feed", feed_paths, feeds_born),
+        PageType("feeds", always("/feeds.html"), nothing),
+        PageType("sitemap_part", sitemap_paths, sitemaps_born),
+        PageType("sitemap_pages", always("/sitemap-seiten.xml"), nothing),
+        PageType("sitemap_news", always("/sitemap-news.xml"), nothing),
+        PageType("sitemap", always("/sitemap.xml"), nothing),
+        PageType("robots", always("/robots.txt"), nothing),
+        PageType("security", always("/.well-known/security.txt"), nothing),
+        PageType("manifest", always("/manifest.webmanifest"), nothing),
         PageType("error", always("/404.html", "/410.html", "/503.html"), nothing),
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from django.db import models
 from django.utils import timezone
 
 from allmende.bakery import orders
@@ -15,13 +16,16 @@ from allmende.newsroom import reading
 from allmende.newsroom.models import (
     Article,
     ArticleAddress,
+    Author,
     Counter,
     ListingEntry,
     Page,
     SectionPage,
+    Topic,
 )
 from allmende.newsroom.models.article import main_language
 from allmende.newsroom.models.listings import PER_PAGE
+from allmende.newsroom.reading import PART
 from allmende.newsroom.search import index
 
 # More articles than this at once, or more names, concern most pages of a paper.
@@ -49,7 +53,7 @@ def published(article: Article, *, indexed_later: bool = False) -> None:
         index.put([article])
     batch = _batch.get()
     if batch is None:
-        orders.place(article.ingredient, *shelve([article]), *of_its_time(article))
+        orders.place(*shelve([article]), *of_itself(article))
     else:
         batch.articles.append(article)
 
@@ -72,7 +76,7 @@ def together(*, until: dt.datetime) -> Iterator[None]:
         orders.postpone(EVERYTHING, until=until)
         return
     for article in batch.articles:
-        names += [article.ingredient, *of_its_time(article)]
+        names += of_itself(article)
     orders.place(*names)
 
 
@@ -88,7 +92,7 @@ def withdrawn(article: Article) -> None:
     """Takes an article out of every listing. Urgent: readers must not find it a moment longer."""
     index.drop(article)
     touched = leave(article, but=set())
-    orders.place(article.ingredient, *touched, *of_its_time(article), urgent=True)
+    orders.place(*touched, *of_itself(article), urgent=True)
 
 
 def deleted(article: Article) -> None:
@@ -147,6 +151,22 @@ def names_of(listing: str, place: int) -> list[str]:
     return [f"listing:{listing}:newest", f"listing:{listing}:{place // PER_PAGE + 1}"]
 
 
+def of_itself(article: Article) -> list[str]:
+    """Ingredients that an article is, whatever its listings: its own page, its time, its number."""
+    names = [article.ingredient, *of_its_time(article)]
+    return names + part_of("artikel", article.number, Article.objects.live(), "number")
+
+
+def part_of(kind: str, number: int, rows: models.QuerySet, field: str) -> list[str]:
+    """Ingredients of the part of the sitemap that `number` lies in."""
+    names = [reading.sitemap_part(kind, number)]
+    first = (number - 1) // PART * PART + 1
+    beside = rows.filter(**{f"{field}__gte": first, f"{field}__lt": first + PART})
+    if len(beside.order_by().values_list("pk", flat=True)[:2]) <= 1:
+        names.append(reading.SITEMAP_PARTS)  # the part has just appeared, or goes
+    return names
+
+
 def of_its_time(article: Article) -> list[str]:
     """Ingredients of the day an article was first published on, and of the days beside it."""
     moment = article.first_published_at
@@ -165,16 +185,24 @@ def of_its_time(article: Article) -> list[str]:
 
 def changed(row: Traced) -> None:
     """Orders the pages that show a row that is no article: author, topic, picture, front."""
-    order(row.ingredient)
+    order(row.ingredient, *in_sitemap(row))
+
+
+def in_sitemap(row: Traced) -> list[str]:
+    kind = {Topic: "thema", Author: "von"}.get(type(row))
+    return part_of(kind, row.pk, type(row)._default_manager.all(), "pk") if kind else []
 
 
 def many_changed(model: type[Traced], keys: Sequence[int]) -> None:
     order(*(f"{model.trace}:{key}" for key in keys))
+    if model in (Author, Topic):
+        kind = "von" if model is Author else "thema"
+        order(reading.SITEMAP_PARTS, *{reading.sitemap_part(kind, key) for key in keys})
 
 
 def page_changed(page: Page) -> None:
     """Orders what shows a section, dossier, info or front page."""
-    names = [page.ingredient]
+    names = [page.ingredient, reading.SITEMAP_PAGES]
     if isinstance(page, SectionPage):
         names.append(reading.SECTIONS)
     order(*names)
@@ -195,3 +223,13 @@ def relist() -> None:
 def day_begins(*, at: dt.datetime) -> None:
     """Midnight in the paper's time zone: the masthead shows another date."""
     orders.place(reading.TODAY)
+
+
+def news_window_moves(*, at: dt.datetime) -> None:
+    """Another hour: what is older than two days leaves the news sitemap."""
+    orders.place(reading.NEWS_WINDOW)
+
+
+def week_begins(*, at: dt.datetime) -> None:
+    """Monday in the paper's time zone: what says how long it holds says so anew."""
+    orders.place(reading.WEEK)

@@ -8,11 +8,12 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
 from django.utils import timezone
 
-from allmende.bakery.ingredients import read
+from allmende.bakery.ingredients import once, read
 from allmende.newsroom.models import Article, ListingEntry, SectionPage
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper import identity
@@ -22,6 +23,13 @@ PAPER = "paper"
 TODAY = "clock:day"
 SECTIONS = "sections"
 MONTHS = "months"
+NEWS_WINDOW = "clock:news-window"
+WEEK = "clock:week"
+SITEMAP_PAGES = "sitemap:pages"
+SITEMAP_PARTS = "sitemap:parts"
+# Numbers that a part of a sitemap spans.
+PART = 1_000
+TWO_DAYS = dt.timedelta(hours=48)
 # Articles are shelved in the order in which they were published; an import or a late
 # re-publication may stand out of order, so the newest are sought among somewhat more.
 MARGIN = 60
@@ -38,8 +46,9 @@ class ListingPage:
 
 
 def paper() -> Paper:
+    """The paper, loaded once for all pages that are baked together."""
     read(PAPER)
-    return identity.paper()
+    return once(PAPER, identity.paper)
 
 
 def zone() -> dt.tzinfo:
@@ -58,6 +67,16 @@ def articles() -> QuerySet[Article]:
         .select_related("section", "picture", "locale", "dossier")
         .prefetch_related("bylines__author")
     )
+
+
+def modified(article: Article) -> dt.datetime:
+    """When readers last had reason to come back: published, updated or corrected.
+
+    A correction counts from the midnight that its day began with.
+    """
+    moments = [article.first_published_at, article.updated_at]
+    moments += [bounds(note.date, note.date)[0] for note in article.corrections.all()]
+    return max(moment for moment in moments if moment)
 
 
 def by_ids(ids: Iterable[int]) -> list[Article]:
@@ -152,6 +171,28 @@ def months() -> list[dt.date]:
     rows = main_articles().order_by().annotate(unit=TruncMonth("first_published_at", tzinfo=zone()))
     found = rows.values_list("unit", flat=True).distinct()
     return sorted(moment.date() for moment in found)
+
+
+def sitemap_part(kind: str, number: int) -> str:
+    """Ingredient of the part of a sitemap that this number lies in."""
+    return f"sitemap:{kind}:{(number - 1) // PART + 1}"
+
+
+def news(*, at: dt.datetime, most: int) -> list[Article]:
+    """What was published in the two days before the hour of `at`, whatever its language."""
+    read(NEWS_WINDOW, "listing:all:newest")
+    read(*(f"listing:language:{code}:newest" for code, _ in settings.LANGUAGES))
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    rows = articles().filter(first_published_at__gte=hour - TWO_DAYS)
+    return list(rows.order_by("-first_published_at", "-pk")[:most])
+
+
+def week_of(at: dt.datetime) -> dt.datetime:
+    """The midnight that the week of `at` began with."""
+    read(WEEK)
+    today = timezone.localdate(at, zone())
+    monday = today - dt.timedelta(days=today.weekday())
+    return bounds(monday, monday)[0]
 
 
 def next_month(month: dt.date) -> dt.date:

@@ -11,10 +11,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from allmende.lib.limits import Limit, client_address
-from allmende.newsroom import reading
+from allmende.newsroom import feed_formats, feeds, reading
 from allmende.newsroom.search import finding
 from allmende.newsroom.search.asking import LONGEST
 from allmende.newsroom.search.finding import Answer, Hit
@@ -116,16 +118,22 @@ def feed_of(request: HttpRequest) -> HttpResponse:
         raise Http404
     answer = finding.find(form.cleaned_data["q"], form.filters())
     articles = reading.by_ids(answer.keys[:IN_FEED])
-    prefetch_related_objects(articles, "corrections")
-    context = {
-        "articles": articles,
-        "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
-        "searched": form.given["q"],
-        "self_path": form.address(FEED_PATH, folge=""),
-        "page_path": form.address(PATH, folge=""),
-    }
-    atom = "application/atom+xml; charset=utf-8"
-    return with_headers(page(request, "newsroom/feed.atom", context, content_type=atom), 200)
+    prefetch_related_objects(articles, "corrections", "topics")
+    paper = reading.paper()
+    with translation.override(paper.language), timezone.override(paper.time_zone_info):
+        searched = _("search for “%(searched)s”") % {"searched": form.given["q"]}
+        found = feeds.Feed(
+            "",
+            form.address(PATH, folge=""),
+            f"{paper.name}: {searched}",
+            paper.claim,
+            paper.language,
+            at=form.address(FEED_PATH, folge=""),
+        )
+        # Teasers: this is rendered for each who asks, and nothing keeps it.
+        entries = [feeds.entry(article, paper, whole=False) for article in articles]
+        text = feed_formats.written(found, entries, "atom")
+    return with_headers(HttpResponse(text, content_type=feed_formats.CONTENT_TYPES["atom"]), 200)
 
 
 def form_of(request: HttpRequest) -> SearchForm:

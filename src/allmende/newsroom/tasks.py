@@ -8,7 +8,7 @@ from django_tasks import task
 from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backends
 
-from allmende.lib.schedule import Daily, Schedule
+from allmende.lib.schedule import Daily, Every, Schedule, Weekly
 from allmende.newsroom import pictures, publishing, rights
 from allmende.newsroom.models import Article, Picture
 from allmende.newsroom.search import index
@@ -58,4 +58,11 @@ SCHEDULES = [
     Schedule("newsroom.day", Daily(dt.time(0, 0)), publishing.day_begins, catch_up=True),
     Schedule("newsroom.search", Daily(dt.time(3, 20)), keep_index, catch_up=False),
     Schedule("newsroom.rights", Daily(dt.time(0, 0)), rights.day_ends, catch_up=True),
+    Schedule(
+        "newsroom.news-window",
+        Every(dt.timedelta(hours=1)),
+        publishing.news_window_moves,
+        catch_up=True,
+    ),
+    Schedule("newsroom.week", Weekly(0, dt.time(0, 0)), publishing.week_begins, catch_up=True),
 ]

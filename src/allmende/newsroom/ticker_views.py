@@ -1,9 +1,11 @@
 """Public pages of a ticker besides its article: numbered pages, and the twin that never reloads."""
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import reading, ticker_pages
+from allmende.newsroom import heads, reading, ticker_pages
 from allmende.newsroom.models import Article
 from allmende.newsroom.views import article_context, helping_page, page
 
@@ -17,7 +19,8 @@ def numbered(request: HttpRequest, number: int, place: int) -> HttpResponse:
     if shown is None:
         raise Http404
     context = {"article": article, "live": shown}
-    return page(request, "newsroom/live/page.html", context, language=article.language)
+    head = partial(heads.of_ticker_page, article, place)
+    return page(request, "newsroom/live/page.html", context, head=head, language=article.language)
 
 
 def quiet(request: HttpRequest, number: int) -> HttpResponse:

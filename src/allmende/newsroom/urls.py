@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 
-from allmende.newsroom import search_views, ticker_views, views
+from allmende.newsroom import machine_views, search_views, ticker_views, views
 
 SLUG = "[-a-zA-Z0-9_]+"
+ENDING = "(?P<ending>atom|rss|json)"
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -49,7 +50,28 @@ urlpatterns = [
     path("suche/", search_views.search, name="search"),
     path("suche/feed.atom", search_views.search_feed, name="search_feed"),
     path("ticker.html", views.ticker, name="ticker"),
-    path("feed.atom", views.feed, name="feed"),
+    path("feeds.html", machine_views.feeds_page, name="feeds"),
+    re_path(rf"^feed\.{ENDING}$", machine_views.feed, name="feed"),
+    re_path(
+        rf"^(?P<kind>thema|von|dossier|sprache)/(?P<slug>{SLUG})/feed\.{ENDING}$",
+        machine_views.feed,
+        name="feed",
+    ),
+    re_path(rf"^(?P<slug>{SLUG})/feed\.{ENDING}$", machine_views.feed, name="feed"),
+    path("sitemap.xml", machine_views.sitemap, name="sitemap"),
+    path("sitemap-news.xml", machine_views.sitemap_news, name="sitemap_news"),
+    path("sitemap-seiten.xml", machine_views.sitemap_pages, name="sitemap_pages"),
+    re_path(
+        r"^sitemap-(?P<kind>artikel|thema|von)-(?P<number>\d+)\.xml$",
+        machine_views.sitemap_part,
+        name="sitemap_part",
+    ),
+    path("robots.txt", machine_views.robots, name="robots"),
+    path(".well-known/security.txt", machine_views.security, name="security"),
+    path("manifest.webmanifest", machine_views.manifest, name="manifest"),
+    re_path(r"^icon-(?P<size>192|512)\.png$", machine_views.icon, name="icon_png"),
+    path("apple-touch-icon.png", machine_views.icon, name="icon_png"),
+    path("favicon.ico", machine_views.favicon, name="favicon"),
     path("look.css", views.look, name="look"),
     path("icon.svg", views.icon, name="icon"),
     re_path(r"^(?P<status>404|410|503)\.html$", views.error_page, name="error"),

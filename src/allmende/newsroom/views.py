@@ -3,17 +3,18 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import fronts, reading, ticker_pages
+from allmende.newsroom import feeds, fronts, heads, reading, ticker_pages
+from allmende.newsroom.heads import Head
 from allmende.newsroom.models import (
     Article,
     ArticleAddress,
@@ -31,7 +32,6 @@ from allmende.newsroom.translation import translate as make_translation
 
 SECTION_FRONT = 24
 TICKER = 60
-FEED = 30
 HELPING = 6
 View = Callable[..., HttpResponse]
 
@@ -45,6 +45,7 @@ class Listing:
     heading: str
     intro: str
     extra: dict[str, Any]
+    head: Callable[[int | None], Head]
 
 
 def page(
@@ -52,11 +53,12 @@ def page(
     template: str,
     context: dict[str, Any],
     *,
+    head: Callable[[], Head] | None = None,
     language: str | None = None,
     status: int = 200,
     content_type: str = "text/html; charset=utf-8",
 ) -> HttpResponse:
-    """A rendered page in the language of its content and the paper's time zone."""
+    """A rendered page in the language of its content and the paper's time zone, its head too."""
     paper = reading.paper()
     code = language or paper.language
     context |= {"paper": paper, "sections_menu": reading.sections(), "language": code}
@@ -64,6 +66,7 @@ def page(
         translation.override(code.split("-")[0]),
         timezone.override(paper.time_zone_info),
     ):
+        context |= {"head": head()} if head else {}
         content = render_to_string(template, context, request)
     return HttpResponse(content, status=status, content_type=content_type)
 
@@ -77,7 +80,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def front_context(front: FrontPage | None) -> dict[str, Any]:
     read(reading.TODAY)
     today = timezone.localdate(timezone=reading.zone())
-    return vars(fronts.compose(front)) | {"today": today}
+    return vars(fronts.compose(front)) | {"today": today, "head": heads.of_front()}
 
 
 def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
@@ -105,6 +108,7 @@ def article_context(article: Article) -> dict[str, Any]:
         "easy_language": next((other for other in others if other.easy), None),
         "related": reading.by_ids(related_ids),
         "live": ticker_pages.on_article(article),
+        "head": heads.of_article(article, others),
     }
 
 
@@ -149,33 +153,35 @@ def section_context(section: SectionPage) -> dict[str, Any]:
         "section": section,
         "articles": reading.newest(section.listing, SECTION_FRONT),
         "archive_page": reading.last_page(section.listing),
+        "head": heads.of_listing(section),
     }
 
 
 @or_moved
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = get_object_or_404(SectionPage.objects.live(), slug=slug)
-    listing = Listing(found.listing, found.url, found.title, found.intro, {"section": found})
-    return numbered(request, listing, number)
+    return numbered(request, listed(found, {"section": found}), number)
+
+
+def listed(row: SectionPage | DossierPage | Topic | Author, extra: dict[str, Any]) -> Listing:
+    intro = "" if isinstance(row, DossierPage) else feeds.described(row)
+    head = partial(heads.of_listing, row)
+    return Listing(row.listing, row.url, feeds.name_of(row), intro, extra, head)
 
 
 def topic(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(Topic, slug=slug)
-    extra = {"topic": found}
-    listing = Listing(found.listing, found.url, found.name, found.description, extra)
-    return numbered(request, listing, number)
+    return numbered(request, listed(found, {"topic": found}), number)
 
 
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(Author.objects.select_related("picture"), slug=slug)
-    listing = Listing(found.listing, found.url, found.name, found.bio, {"author": found})
-    return numbered(request, listing, number)
+    return numbered(request, listed(found, {"author": found}), number)
 
 
 def dossier(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     found = get_object_or_404(DossierPage.objects.live(), slug=slug)
-    extra = {"dossier": found}
-    return numbered(request, Listing(found.listing, found.url, found.title, "", extra), number)
+    return numbered(request, listed(found, {"dossier": found}), number)
 
 
 @surrounds(DossierPage)
@@ -184,13 +190,15 @@ def dossier_context(dossier: DossierPage) -> dict[str, Any]:
         "heading": dossier.title,
         "dossier": dossier,
         "articles": reading.newest(dossier.listing, SECTION_FRONT),
+        "head": heads.of_listing(dossier),
     }
 
 
 def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
     if code not in NAMES:
         raise Http404
-    listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {})
+    head = partial(heads.of_language, code)
+    listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {}, head)
     return numbered(request, listing, number, language=code)
 
 
@@ -219,7 +227,8 @@ def numbered(
             "older_url": address(listing, shown.older),
             "newer_url": address(listing, shown.newer) or listing.url,
         }
-    return page(request, "newsroom/listing.html", context, language=language)
+    head = partial(listing.head, number)
+    return page(request, "newsroom/listing.html", context, head=head, language=language)
 
 
 def address(listing: Listing, number: int | None) -> str:
@@ -227,7 +236,8 @@ def address(listing: Listing, number: int | None) -> str:
 
 
 def archive(request: HttpRequest) -> HttpResponse:
-    return page(request, "newsroom/archive.html", {"months": reading.months()})
+    context = {"months": reading.months()}
+    return page(request, "newsroom/archive.html", context, head=heads.of_archive)
 
 
 def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
@@ -235,7 +245,9 @@ def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     days = reading.days_of(first)
     if not days:
         raise Http404
-    return page(request, "newsroom/archive.html", {"month": first, "days": days})
+    context = {"month": first, "days": days}
+    head = partial(heads.of_archive, month=first)
+    return page(request, "newsroom/archive.html", context, head=head)
 
 
 def archive_day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
@@ -249,7 +261,8 @@ def archive_day(request: HttpRequest, year: str, month: str, day: str) -> HttpRe
         "previous_day": reading.day_beside(date, later=False),
         "next_day": reading.day_beside(date, later=True),
     }
-    return page(request, "newsroom/listing.html", context)
+    head = partial(heads.of_archive, day=date)
+    return page(request, "newsroom/listing.html", context, head=head)
 
 
 def valid_date(year: str, month: str, day: str) -> dt.date:
@@ -260,29 +273,19 @@ def valid_date(year: str, month: str, day: str) -> dt.date:
 
 
 def ticker(request: HttpRequest) -> HttpResponse:
-    return page(request, "newsroom/ticker.html", {"articles": reading.newest("all", TICKER)})
+    context = {"articles": reading.newest("all", TICKER)}
+    return page(request, "newsroom/ticker.html", context, head=heads.of_ticker)
 
 
 @or_moved
 def info(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(InfoPage.objects.live(), slug=slug)
-    return page(request, "newsroom/info.html", {"page": found})
+    return page(request, "newsroom/info.html", info_context(found))
 
 
-def feed(request: HttpRequest) -> HttpResponse:
-    """The newest with their corrections (RFC 4287). Updated when an article was, never "now"."""
-    articles = reading.newest("all", FEED)
-    prefetch_related_objects(articles, "corrections")
-    context = {
-        "articles": articles,
-        "updated": max((a.updated_at or a.first_published_at for a in articles), default=None),
-    }
-    return page(
-        request,
-        "newsroom/feed.atom",
-        context,
-        content_type="application/atom+xml; charset=utf-8",
-    )
+@surrounds(InfoPage)
+def info_context(info: InfoPage) -> dict[str, Any]:
+    return {"page": info, "head": heads.of_info(info)}
 
 
 def look(request: HttpRequest) -> HttpResponse:

@@ -78,6 +78,19 @@ class Paper(BaseGenericSetting, ClusterableModel):
         related_name="+",
         help_text=_("Stands in place of the name on top of every page."),
     )
+    full_text_feeds = models.BooleanField(
+        _("whole articles in feeds"),
+        default=True,
+        help_text=_("Otherwise feeds give the teaser and a link."),
+    )
+    text_mining_allowed = models.BooleanField(
+        _("machines may be trained with our texts"),
+        default=True,
+        help_text=_(
+            "Otherwise robots.txt asks the known collectors to stay away. Search engines are not"
+            " among them."
+        ),
+    )
 
     class Meta:
         verbose_name = _("paper")

@@ -61,6 +61,12 @@ menus = ObjectList(
     ],
     heading=_("Menus"),
 )
+machines = ObjectList(
+    [FieldPanel("full_text_feeds"), FieldPanel("text_mining_allowed")],
+    heading=_("Feeds and machines"),
+)
 
-Paper.edit_handler = TabbedInterface([who, reached, look, menus], base_form_class=PaperForm)
+Paper.edit_handler = TabbedInterface(
+    [who, reached, look, menus, machines], base_form_class=PaperForm
+)
 register_setting(Paper, icon="home", order=100)

@@ -29,6 +29,7 @@ from allmende.bakery.store.paths import (
     MOVED,
     TEXT_TYPES,
     TWINS,
+    WELL_KNOWN,
     check_target,
     check_type,
     ending,
@@ -128,8 +129,9 @@ class FolderStore:
 
     def _folders(self) -> Iterator[tuple[str, list[str]]]:
         for folder, folders, names in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
             relative = os.path.relpath(folder, self.root)
+            open_here = {WELL_KNOWN} if relative == "." else set()
+            folders[:] = sorted(n for n in folders if n[0] != "." or n in open_here)
             yield "" if relative == "." else f"{relative}/", names
 
     def _prepare(self) -> None:

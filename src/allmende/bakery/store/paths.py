@@ -11,6 +11,9 @@ SEGMENT = re.compile(r"[^\x00-\x1f\x7f/\\%?#.][^\x00-\x1f\x7f/\\%?#]*")
 NAME_BYTES = 255  # what ext4, XFS, APFS and S3 listings have in common
 PATH_BYTES = 1024
 
+# The one hidden folder that readers may open (RFC 8615).
+WELL_KNOWN = ".well-known"
+
 TEXT_TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -58,11 +61,12 @@ TYPES = TEXT_TYPES | BINARY_TYPES
 def file_name(path: str) -> str:
     """The file of a public path, relative to the root: "/politik/" lies in politik/index.html.
 
-    Folder names hold no dot and file names do, so a file never stands where a folder must.
+    Folder names hold no dot and file names do, so a file never stands where a folder must; the one
+    exception is /.well-known/.
     Raises BadPath for everything that is not spelled exactly one way.
     """
     *folders, last = segments(path)
-    if any("." in folder for folder in folders):
+    if any("." in folder for folder in folders[folders[:1] == [WELL_KNOWN] :]):
         raise BadPath(f"{path!r}: a folder's name holds no dot")
     if not last:
         last = "index.html"
@@ -86,7 +90,8 @@ def segments(path: str) -> list[str]:
     if not path.startswith("/") or size > PATH_BYTES:
         raise BadPath(f"{path[:80]!r} does not begin with a slash or is over {PATH_BYTES} bytes")
     names = path[1:].split("/")
-    for name in names[:-1] if names[-1] == "" else names:
+    hidden = len(names) > 1 and names[0] == WELL_KNOWN
+    for name in names[hidden : -1 if names[-1] == "" else None]:
         if not SEGMENT.fullmatch(name):
             raise BadPath(f"{path!r}: {name!r} is empty, hidden or holds a forbidden character")
         if len(name.encode()) > NAME_BYTES:

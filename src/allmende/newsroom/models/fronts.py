@@ -14,6 +14,7 @@ from allmende.newsroom.models.page import Page
 # First parts of addresses that belong to the house; a section or info page cannot take them.
 RESERVED = {
     "artikel", "thema", "von", "dossier", "sprache", "archiv", "ticker", "look", "icon", "feed",
+    "feeds", "manifest", "favicon",
     "static", "media", "redaktion", "konto", "dokumente", "suche", "newsletter", "mitglied",
     "beitrag", "ausgabe", "404", "410", "503", "robots", "sitemap",
 }  # fmt: skip

@@ -17,7 +17,6 @@ from allmende.newsroom import (
     plots,
     reading,
     slots,
-    structured_data,
     ticker_pages,
 )
 from allmende.newsroom.models import Article, Download, Picture, TickerEntry
@@ -65,11 +64,6 @@ def slot(name: str, article: Article | None = None) -> SafeString:
     return slots.render(name, article)
 
 
-@register.simple_tag
-def json_ld(article: Article) -> SafeString:
-    return structured_data.news_article(article, reading.paper(), base=settings.PAPER_URL)
-
-
 @register.filter
 def shown(entries: Iterable[Any]) -> list[Any]:
     """Those entries of a gallery whose picture readers may see."""
@@ -105,10 +99,5 @@ def entry_url(article: Article, entry: TickerEntry) -> str:
 
 
 @register.simple_tag
-def ticker_page_url(live: ticker_pages.Shown) -> str:
-    return ticker_pages.page_path(live.article.number, live.number or 1)
-
-
-@register.simple_tag
 def live_json_ld(live: ticker_pages.Shown) -> SafeString:
-    return live_blog.live_blog(live, reading.paper(), base=settings.PAPER_URL)
+    return live_blog.live_blog(live, reading.paper())
