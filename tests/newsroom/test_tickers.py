@@ -180,6 +180,19 @@ def test_removed_entry_and_withdrawn_article_are_gone_everywhere(ticker, tmp_pat
     assert tree() == from_scratch(tmp_path / "fresh")
 
 
+def test_first_page_comes_back_empty_where_a_later_one_is_filled_anew(ticker, tmp_path):
+    post(ticker, PER_PAGE)
+    work()
+    for entry in ticker.entries.all():
+        tickers.remove(entry)
+    work()
+    assert numbered(ticker, 1) not in tree()
+    post(ticker)
+    work()
+    assert texts(numbered(ticker, 2)) == [1]
+    assert tree() == from_scratch(tmp_path / "fresh")
+
+
 def test_script_in_an_entry_stays_text(ticker):
     bad = '<script>alert(1)</script> https://auen.example/?a=1&b="2"'
     post(ticker, heading=bad[:160], text=bad, pinned=True)

@@ -143,7 +143,7 @@ def turn(ticker: Ticker, *, newest_first: bool) -> None:
 def touched(entry: TickerEntry) -> list[str]:
     """Its page; and where it opens or empties pages, those back to the last that others fill."""
     others = TickerEntry.objects.filter(ticker=entry.ticker).exclude(pk=entry.pk)
-    place = others.aggregate(last=Max("place"))["last"] or 1
+    place = others.aggregate(last=Max("place"))["last"] or 0
     last = (place - 1) // PER_PAGE + 1
     ticker = entry.ticker
     opened = [

@@ -18,7 +18,7 @@ from allmende.bakery.store.paths import check_target, file_name
 # Patterns that fit addresses of many systems; whether one is ours, the table says.
 KINDS = {"section": "SectionPage", "section_page": "SectionPage", "info": "InfoPage"}
 # Below these everything is answered by the system itself; a redirect would never be asked.
-CLOSED = {"-", "dokumente", "konto", "media", "redaktion", "static"}
+CLOSED = {"-", ".well-known", "dokumente", "konto", "media", "redaktion", "static"}
 
 
 class ArticleAddress(models.Model):
