@@ -59,6 +59,8 @@ def take_in_rows(rows: Sequence[Author] | Sequence[Topic]) -> None:
 
 def prepare(page: Page, *, at: datetime) -> None:
     page.draft_title = page.title
+    if isinstance(page, Article):
+        page.note_headline()
     page.latest_revision_created_at = at
     page.last_published_at = at if page.live else None
     page.has_unpublished_changes = not page.live

@@ -20,7 +20,7 @@ from allmende.people.models import Person
 
 SHOWN = 8
 MANY = 99
-# So many of the newest articles are looked through for pictures without a credit.
+# So many of the newest articles are looked through for what they lack.
 LOOKED_THROUGH = 500
 
 
@@ -137,6 +137,19 @@ def rights_of_pictures(*, at: dt.datetime) -> Rights:
         some(rights.expiring(on=day)),
         some(lacking.order_by("-first_published_at")),
     )
+
+
+def same_headlines() -> Some:
+    """Among the newest live articles of a language, groups whose headlines say the same."""
+    newest = Article.objects.filter(live=True).exclude(headline_key="")
+    newest = newest.order_by("-first_published_at")
+    groups: dict[tuple[str, int], list[int]] = {}
+    for key, said, locale in newest.values_list("pk", "headline_key", "locale")[:LOOKED_THROUGH]:
+        groups.setdefault((said, locale), []).append(key)
+    twice = [keys for keys in groups.values() if len(keys) > 1]
+    rows = articles().in_bulk([key for keys in twice[:SHOWN] for key in keys[:SHOWN]])
+    shown = [[rows[key] for key in keys if key in rows] for keys in twice[:SHOWN]]
+    return Some(shown, min(len(twice), MANY), len(twice) > MANY)
 
 
 def without_credit() -> Some:

@@ -16,6 +16,7 @@ from allmende.newsroom.models.addresses import article_path
 from allmende.newsroom.models.blocks import BodyBlock, lacks, missing_words
 from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.editing import ArticleForm
+from allmende.newsroom.models.headlines import LENGTH, headline_key
 from allmende.newsroom.models.page import Page
 from allmende.newsroom.models.panels import tabs
 from allmende.paper.models import Paper
@@ -81,6 +82,8 @@ class Article(Page):
         blank=True,
         help_text=_("Set it when readers should come back; small mends do not count."),
     )
+    # Of the newest headline, a draft's included; two articles with one key say the same.
+    headline_key = models.CharField(max_length=LENGTH, blank=True, editable=False)
     newsletter_box_on = models.BooleanField(_("newsletter box"), default=True)
     membership_box_on = models.BooleanField(_("membership box"), default=True)
     contribution_box_on = models.BooleanField(_("contribution box"), default=True)
@@ -106,7 +109,10 @@ class Article(Page):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        indexes = [models.Index(fields=["section"], name="article_section")]
+        indexes = [
+            models.Index(fields=["section"], name="article_section"),
+            models.Index(fields=["headline_key", "page_ptr"], name="article_headline"),
+        ]
 
     def get_url_parts(self, request: object = None) -> tuple[int, str, str]:
         return (self.pk, "", article_path(self.number or 0, self.slug or "-"))
@@ -114,7 +120,13 @@ class Article(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.number is None:
             self.number = Counter.take("article")
+        self.note_headline()
+        if (names := kwargs.get("update_fields")) and "draft_title" in names:
+            kwargs["update_fields"] = [*names, "headline_key"]
         super().save(*args, **kwargs)
+
+    def note_headline(self) -> None:
+        self.headline_key = headline_key(self.draft_title or self.title)
 
     def clean(self) -> None:
         super().clean()

@@ -1,9 +1,12 @@
 """How the article editor is laid out: what is written first comes first."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -13,13 +16,35 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+# Characters that fit well where a text stands. A wish, not a limit: nothing is cut.
+FIT = {
+    "kicker": 30,
+    "title": 70,
+    "short_headline": 40,
+    "subheading": 120,
+    "lead": 300,
+    "teaser": 200,
+    "picture_caption": 160,
+}
+
+
+def counted(name: str) -> dict[str, Any]:
+    """Attributes of a panel that tell the editor's script to count."""
+    return {
+        "data-count": FIT[name],
+        "data-count-said": _("Characters: {count} of about {most}"),
+        "data-count-over": _("Characters: {count}, that is {over} more than fit well"),
+    }
+
+
 STORY = [
-    FieldPanel("kicker"),
-    TitleFieldPanel("title", heading=_("Headline")),
-    FieldPanel("subheading"),
-    FieldPanel("lead"),
+    HelpPanel(template="newsroom/admin/cautions_panel.html"),
+    FieldPanel("kicker", attrs=counted("kicker")),
+    TitleFieldPanel("title", heading=_("Headline"), attrs=counted("title")),
+    FieldPanel("subheading", attrs=counted("subheading")),
+    FieldPanel("lead", attrs=counted("lead")),
     MultiFieldPanel(
-        [FieldPanel("picture"), FieldPanel("picture_caption")],
+        [FieldPanel("picture"), FieldPanel("picture_caption", attrs=counted("picture_caption"))],
         heading=_("Lead picture"),
     ),
     FieldPanel("body"),
@@ -37,8 +62,8 @@ PLACING = [
         panels=[PageChooserPanel("related", "newsroom.Article")],
     ),
     FieldRowPanel([FieldPanel("language"), FieldPanel("slug")]),
-    FieldPanel("short_headline"),
-    FieldPanel("teaser"),
+    FieldPanel("short_headline", attrs=counted("short_headline")),
+    FieldPanel("teaser", attrs=counted("teaser")),
     FieldPanel("share_picture"),
 ]
 AFTERWARDS = [

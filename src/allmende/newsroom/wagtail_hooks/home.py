@@ -52,6 +52,7 @@ class Today(Component):
                 "drafts": today.drafts_of(request.user),
                 "rights": today.rights_of_pictures(at=now),
                 "without_credit": today.without_credit(),
+                "same_headlines": today.same_headlines(),
             }
         if decides:
             context["failures"] = today.failed_pages()

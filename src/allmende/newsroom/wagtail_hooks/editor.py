@@ -1,0 +1,52 @@
+"""What stands beside the text while it is written: warnings, and counts of characters."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+from wagtail import hooks
+
+from allmende.newsroom import cautions, reading
+from allmende.newsroom.wagtail_hooks.home import sees_articles
+
+SCRIPTS = ("newsroom/counts.js", "newsroom/cautions.js")
+LONGEST = 255
+
+
+def key(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else None
+
+
+@require_GET
+def article_cautions(request: HttpRequest) -> HttpResponse:
+    """A piece of HTML about the text as it stands in the editor; empty when all is well."""
+    if not sees_articles(request.user):
+        raise PermissionDenied
+    zone = reading.zone()
+    chosen = [key(typed) for typed in request.GET.getlist("picture")]
+    found = cautions.of(
+        request.GET.get("headline", "")[:LONGEST],
+        locale=key(request.GET.get("locale", "")),
+        article=key(request.GET.get("article", "")),
+        pictures=dict.fromkeys(picture for picture in chosen if picture is not None),
+        on=timezone.localdate(timezone=zone),
+    )
+    context = {"found": found, "zone": zone, "twins_at_most": cautions.TWINS}
+    return render(request, "newsroom/admin/cautions.html", context)
+
+
+@hooks.register("register_admin_urls")
+def cautions_address() -> list[URLPattern]:
+    return [path("article-cautions/", article_cautions, name="article_cautions")]
+
+
+@hooks.register("insert_editor_js")
+def editor_scripts() -> SafeString:
+    return format_html_join(
+        "", '<script src="{}" defer></script>', ((static(name),) for name in SCRIPTS)
+    )
