@@ -82,19 +82,44 @@ def test_count_stops_where_nobody_turns_pages_any_longer(monkeypatch: pytest.Mon
     assert "2" in pages.items_count_label
 
 
-def test_page_view_reads_a_page_whatever_there_is() -> None:
-    client, _person = desks.editor()
+def test_page_view_reads_a_page_whatever_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing.ArticleListing, "paginate_by", 50)
+    client, person = desks.editor()
     asked = []
-    for numbers in (range(2), range(2, 6)):
+    for numbers in (range(5), range(5, 50)):
         for number in numbers:
-            make.article(f"Artikel {number}")
-        titles(client)
-        with CaptureQueriesContext(connection) as queries:
-            titles(client)
-        asked.append(len(queries))
-        read = [q["sql"] for q in queries if 'FROM "newsroom_article"' in q["sql"]]
-        assert all("LIMIT" in sql or " IN (" in sql for sql in read), read
+            article = make.draft(f"Artikel {number}", owner=person)
+            if number % 2:
+                Article.objects.filter(pk=article.pk).update(live=True)
+            else:
+                article.save_revision()
+            if number % 10 == 0:
+                article.get_workflow().start(article, person)
+        cost = []
+        for query in ({}, {"q": "Artikel"}, {"state": "live"}):
+            titles(client, **query)
+            with CaptureQueriesContext(connection) as queries:
+                found = titles(client, **query)
+            cost.append(len(queries))
+            read = [q["sql"] for q in queries if 'FROM "newsroom_article"' in q["sql"]]
+            assert all("LIMIT" in sql or " IN (" in sql for sql in read), read
+            assert len(found) >= len(numbers) // 2
+        asked.append(cost)
     assert asked[0] == asked[1]
+    assert len(titles(client)) == 50
+
+
+def test_search_finds_words_of_the_text_in_any_form_and_headlines_of_drafts() -> None:
+    client, _person = desks.editor()
+    body = make.paragraphs("Die Häuser am Ufer werden gestrichen.")
+    live = make.article("Farbe am Fluss", body=body)
+    make.draft("Haustür offen")
+    make.article("Etwas anderes")
+    assert titles(client, q="Haus") == {"Farbe am Fluss", "Haustür offen"}
+    assert titles(client, q=str(live.number)) >= {"Farbe am Fluss"}
+    assert titles(client, q="Haus", state="draft") == {"Haustür offen"}
+    assert titles(client, q="x'%_") == set()
+    assert titles(client, q="Haus", ordering="title") == {"Farbe am Fluss", "Haustür offen"}
 
 
 def test_list_is_a_file_for_a_spreadsheet_on_wish() -> None:

@@ -155,6 +155,14 @@ def test_all_in_the_listing_are_those_that_the_filters_show() -> None:
     assert [a.title for a in Article.objects.live()] == ["Im Tal"]
 
 
+def test_all_that_a_search_found_are_those_that_the_list_shows() -> None:
+    client, _person = desks.editor()
+    make.article("Im Tal", body=make.paragraphs("Die Brücken stehen."))
+    make.article("Am Berg")
+    said(client, "/redaktion/bulk/newsroom/article/unpublish/?id=all&q=Brücke", {})
+    assert [a.title for a in Article.objects.live()] == ["Am Berg"]
+
+
 def test_more_than_the_most_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     client, _person = desks.editor()
     monkeypatch.setattr(bulk, "MOST", 2)

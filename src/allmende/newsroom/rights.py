@@ -1,7 +1,7 @@
 """Rights in pictures: what may be shown no longer, and what becomes of the pages that showed it."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Q, QuerySet
 from wagtail.models import ReferenceIndex
@@ -74,6 +74,23 @@ def pictures_of(articles: Iterable[int]) -> dict[int, set[int]]:
     )
     for article, picture in references.order_by().values_list("object_id", "to_object_id"):
         found.setdefault(int(picture), set()).add(int(article))
+    return found
+
+
+def articles_with(pictures: Sequence[int]) -> dict[int, list[Article]]:
+    """By key of a picture, the articles that use it, bodies included, the newest first."""
+    references = ReferenceIndex.objects.filter(
+        base_content_type=ReferenceIndex._get_base_content_type(Article),
+        to_content_type=ReferenceIndex._get_base_content_type(Picture),
+        to_object_id__in=[str(picture) for picture in pictures],
+    )
+    pairs = references.order_by().values_list("to_object_id", "object_id").distinct()
+    ties = sorted(((int(picture), int(page)) for picture, page in pairs), reverse=True)
+    rows = Article.objects.defer_streamfields().in_bulk([page for _picture, page in ties])
+    found: dict[int, list[Article]] = {}
+    for picture, page in ties:
+        if page in rows:  # sections and dossiers show pictures as well
+            found.setdefault(picture, []).append(rows[page])
     return found
 
 

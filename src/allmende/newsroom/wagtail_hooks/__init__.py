@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from allmende.newsroom import ticker_desk, translation, views
 from allmende.newsroom.models import Article, Author, MovedAddress, Page, Topic
-from allmende.newsroom.wagtail_hooks import bulk, editor, failures, home  # noqa: F401  they register
+from allmende.newsroom.wagtail_hooks import bulk, editor, failures, home, pictures  # noqa: F401  they register
 from allmende.newsroom.wagtail_hooks.articles import ArticleViewSet
 from allmende.people.models import Person
 

@@ -7,9 +7,8 @@ from django import forms
 from django.db.models import IntegerField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -19,6 +18,7 @@ from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Revision, WorkflowState, get_default_page_content_type
 from wagtail.snippets.widgets import AdminSnippetChooser
 
+from allmende.newsroom import search
 from allmende.newsroom.models import (
     Article,
     Author,
@@ -32,6 +32,7 @@ from allmende.newsroom.wagtail_hooks.home import sees_articles
 
 # Who looks further than this filters; nobody turns a hundred pages.
 COUNTED = 5_000
+FOUND = 2_000
 STATES = [
     ("live", _("live")),
     ("draft", _("not live")),
@@ -179,8 +180,17 @@ class CountsSoFar(WagtailPaginator):
     @cached_property
     def items_count_label(self) -> str:
         if self.counted > COUNTED:
-            return _now("the first %(count)d articles; filter to see others") % {"count": COUNTED}
+            return gettext("the first %(count)d articles; filter to see others") % {
+                "count": COUNTED
+            }
         return str(super().items_count_label)
+
+
+def said(words: str, articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Those of `articles` that the staff's search finds, the newest `FOUND` at the most. The
+    search is asked once; what it found is then counted, sorted and shown by key."""
+    found = search.staff(words).order_by("-pk").values_list("pk", flat=True)
+    return articles.filter(pk__in=list(found[:FOUND]))
 
 
 class ArticleListing(IndexView):
@@ -235,9 +245,16 @@ class ArticleListing(IndexView):
         )
         return self.annotate_queryset(articles.prefetch_related("section"))
 
+    def get_ordering(self) -> str:
+        """What was found stands in the list's own order as well."""
+        return super().get_ordering() or self.default_ordering
+
+    def search_queryset(self, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        return said(self.search_query, queryset) if self.is_searching else queryset
+
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
         """By date as the index has it; Wagtail's order of missing dates would sort every row."""
-        if self.ordering == "-latest_revision_created_at" and not self.is_searching:
+        if self.ordering == "-latest_revision_created_at":
             return queryset.order_by("-latest_revision_created_at")
         return super().order_queryset(queryset)
 

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
@@ -18,7 +17,7 @@ from wagtail.snippets.widgets import AdminSnippetChooser
 from allmende.newsroom import bulk
 from allmende.newsroom.bulk import Reason
 from allmende.newsroom.models import Article, SectionPage, Topic
-from allmende.newsroom.wagtail_hooks.articles import ArticleFilters
+from allmende.newsroom.wagtail_hooks.articles import ArticleFilters, said
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
 STAY = {
@@ -118,9 +117,8 @@ class ArticleAction(BulkAction):
         if not filters.is_valid():
             return articles.none()
         found = filters.qs
-        if words := query.get("q"):
-            keys = [row.pk for row in found.autocomplete(words)[: bulk.MOST + 1]]
-            return Article.objects.filter(pk__in=keys)
+        if words := query.get("q", "").strip():
+            return said(words, found)
         return found
 
     @cached_property
@@ -194,7 +192,7 @@ class ArticleAction(BulkAction):
         query.setlist("id", [str(article.pk) for article in articles])
         query["next"] = self.next_url
         address = reverse("wagtail_bulk_action", args=["newsroom", "article", self.way_back])
-        return [messages.button(f"{address}?{query.urlencode()}", _now("Undo"))]
+        return [messages.button(f"{address}?{query.urlencode()}", gettext("Undo"))]
 
 
 def pages_said(count: int, *, done: bool) -> str:
