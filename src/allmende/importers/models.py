@@ -1,6 +1,7 @@
 """What came from elsewhere, and what it became here.
 
-Import    one thing of a foreign system; (source, kind, foreign_id) is unique in the database
+Import        one thing of a foreign system; (source, kind, foreign_id) is unique in the database
+KeptComment   what a reader wrote under an article there; (source, foreign_id) is unique
 
 An import that runs again finds by it what it brought before, and leaves alone what staff have
 changed since: whatever has a newer revision than the one that the import wrote.
@@ -21,6 +22,7 @@ class Import(models.Model):
         ARTICLE = "post", _("post")
         INFO_PAGE = "page", _("page")
         PICTURE = "picture", _("picture")  # its foreign id is the SHA-1 of the file
+        FILE = "file", _("file")  # ... likewise
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -36,6 +38,8 @@ class Import(models.Model):
     digest = models.CharField(_("digest"), max_length=64, blank=True)
     # A digest of the addresses of pictures that could not be had; empty: nothing is missing.
     missing = models.CharField(_("missing pictures"), max_length=64, blank=True)
+    # Whether its text holds links to the old site that lead to nothing here yet.
+    unlinked = models.BooleanField(_("has links to the old site"), default=False)
     address = models.CharField(_("old address"), max_length=2000, blank=True)
     imported_at = models.DateTimeField(_("imported"))
 
@@ -45,6 +49,35 @@ class Import(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "kind", "foreign_id"], name="import_once")
         ]
+        indexes = [models.Index(fields=["kind", "object_id"], name="import_became")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.foreign_id}"
+
+
+class KeptComment(models.Model):
+    """A comment that stood publicly on the old site; shown nowhere here.
+
+    What its writer has asked to be forgotten keeps its foreign id alone, so that the next run of
+    the import does not bring it back.
+    """
+
+    source = models.CharField(_("source"), max_length=255)
+    foreign_id = models.CharField(_("foreign id"), max_length=255)
+    item = models.CharField(_("foreign id of the post or page"), max_length=255)
+    answers = models.CharField(
+        _("foreign id of the comment it answers"), max_length=255, blank=True
+    )
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    written_at = models.DateTimeField(_("written"), null=True)
+
+    class Meta:
+        verbose_name = _("kept comment")
+        verbose_name_plural = _("kept comments")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "foreign_id"], name="kept_comment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.foreign_id}"

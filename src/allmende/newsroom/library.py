@@ -1,4 +1,4 @@
-"""Many pictures at once, as another system brings them along.
+"""Many pictures and files at once, as another system brings them along.
 
 Each file lies under a name made of its content. So a run that was killed between a file and its row
 finds the file again, writes it anew if it is not whole, and leaves none behind that nobody knows.
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Collection
 
-from allmende.newsroom.models import Picture
+from allmende.newsroom.models import Download, Picture
 from allmende.newsroom.models.blocks import missing_words
 from allmende.newsroom.signals import taken_in
 
@@ -36,6 +36,15 @@ class Arrival:
     title: str
     description: str
     credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileArrival:
+    """A document or a recording. `digest` is the SHA-1 of the file."""
+
+    path: Path
+    digest: str
+    title: str
 
 
 def at_home(digests: Iterable[str]) -> dict[str, Picture]:
@@ -72,17 +81,60 @@ def take_in_pictures(arrivals: Sequence[Arrival]) -> list[Picture]:
     return pictures
 
 
+def files_at_home(digests: Iterable[str]) -> dict[str, Download]:
+    """Files of the library with these contents, by digest."""
+    rows = Download.objects.filter(file_hash__in=list(digests)).order_by("-pk")
+    return {row.file_hash: row for row in rows}
+
+
+@transaction.atomic
+def take_in_files(arrivals: Sequence[FileArrival]) -> list[Download]:
+    """Adds documents and recordings to the library.
+
+    Raises OSError when a file cannot be read or there is no room for its copy.
+    """
+    if not arrivals:
+        return []
+    collection = Collection.get_first_root_node()
+    rows = [
+        Download(
+            collection=collection,
+            title=one.title[:255],
+            file=put_file(one),
+            file_size=one.path.stat().st_size,
+            file_hash=one.digest,
+        )
+        for one in arrivals
+    ]
+    Download.objects.bulk_create(rows)
+    taken_in.send(Download, keys=[row.pk for row in rows])
+    return rows
+
+
 def put(arrival: Arrival) -> str:
-    """Copies the file to its place unless it is there already; returns its name."""
-    storage = Picture.file.field.storage
-    stem = slugify(arrival.path.stem)[:STEM].strip("-_") or "bild"
-    name = f"original_images/{stem}-{arrival.digest[:16]}.{arrival.ending}"
+    """Copies a picture to its place unless it is there already; returns its name."""
+    name = f"original_images/{stem(arrival.path)}-{arrival.digest[:16]}.{arrival.ending}"
+    return copy(arrival.path, arrival.digest, name, Picture.file.field.storage)
+
+
+def put_file(arrival: FileArrival) -> str:
+    """The same of a file, whose own name readers see: so the digest names a folder."""
+    name = f"{stem(arrival.path)}.{arrival.path.suffix.lower().strip('.')}"
+    name = f"documents/{arrival.digest[:16]}/{name}"
+    return copy(arrival.path, arrival.digest, name, Download.file.field.storage)
+
+
+def stem(path: Path) -> str:
+    return slugify(path.stem)[:STEM].strip("-_") or "datei"
+
+
+def copy(path: Path, digest: str, name: str, storage: Storage) -> str:
     if storage.exists(name):
-        if digest_of(storage, name) == arrival.digest:
+        if digest_of(storage, name) == digest:
             return name
         storage.delete(name)
     try:
-        with arrival.path.open("rb") as source:
+        with path.open("rb") as source:
             return str(storage.save(name, File(source)))
     except OSError:
         with suppress(OSError):  # half a file takes room and is of no use

@@ -1,11 +1,14 @@
 """Addresses of an older system lead on to our pages."""
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from allmende.bakery.store.errors import BadPath
 from allmende.newsroom import publishing
 from allmende.newsroom.models import MovedAddress
 from allmende.newsroom.models.addresses import is_ours, spelled
+
+Target = Literal["page", "topic", "author"]
 
 
 def refused(paths: Iterable[str]) -> dict[str, str]:
@@ -20,16 +23,19 @@ def refused(paths: Iterable[str]) -> dict[str, str]:
     return reasons
 
 
-def lead_on(targets: Mapping[str, int]) -> None:
-    """Makes each old path lead to the page of this key, unless it leads somewhere already.
+def lead_on(targets: Mapping[str, int], *, to: Target = "page") -> None:
+    """Makes each old path lead to the page, topic or author of this key, unless it leads somewhere
+    already.
 
-    For paths that are not `refused`. Call it in the transaction of the pages' own change.
+    For paths that are not `refused`. Call it in the transaction of the targets' own change.
     """
     keys: dict[str, int] = {}
     for path, key in targets.items():
         keys.setdefault(spelled(path), key)
     there = set(MovedAddress.objects.filter(path__in=keys).values_list("path", flat=True))
     rows = MovedAddress.objects.bulk_create(
-        MovedAddress(path=path, page_id=key) for path, key in keys.items() if path not in there
+        MovedAddress(**{"path": path, f"{to}_id": key})
+        for path, key in keys.items()
+        if path not in there
     )
     publishing.order(*(row.ingredient for row in rows))

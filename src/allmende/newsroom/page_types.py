@@ -144,9 +144,9 @@ def moved_paths() -> Paths:
 
 def moved_born(ingredient: str) -> Paths:
     kind, _, pk = ingredient.partition(":")
-    column = {"moved": "pk", "page": "page"}.get(kind)
-    if column is None or not pk.isdigit():
+    if kind not in {"moved", "page", "topic", "author"} or not pk.isdigit():
         return ()
+    column = "pk" if kind == "moved" else kind
     return MovedAddress.objects.filter(**{column: pk}).values_list("path", flat=True)
 
 

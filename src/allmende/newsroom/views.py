@@ -129,6 +129,8 @@ def moved(request: HttpRequest, path: str) -> HttpResponse:
     found = get_object_or_404(MovedAddress, path=request.path)
     if found.link:
         return HttpResponsePermanentRedirect(found.link)
+    if named := found.topic or found.author:
+        return HttpResponsePermanentRedirect(named.url)
     target = found.page.specific if found.page else None
     if target is None or (isinstance(target, Article) and is_gone(target)):
         return helping_page(request, 410)

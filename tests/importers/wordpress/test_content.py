@@ -9,6 +9,7 @@ from allmende.importers.wordpress import content
 from allmende.importers.wordpress.blocks import (
     Block,
     Embed,
+    File,
     Gallery,
     Intertitle,
     ListBlock,
@@ -20,6 +21,7 @@ from allmende.importers.wordpress.blocks import (
     Separator,
     Table,
 )
+from allmende.importers.wordpress.parts import Body
 from allmende.newsroom.models.blocks import BodyBlock
 
 FLOWER = Picture("https://x.example/bl%C3%BCte.jpg", alt="Eine Blüte", caption="<i>Mai</i>")
@@ -43,9 +45,15 @@ class Files:
     def find(self, shown: Picture) -> str:
         return ""
 
+    def is_own_file(self, url: str) -> bool:
+        return "x.example" in url
+
+    def find_file(self, url: str) -> str:
+        return ""
+
 
 def stored(*blocks: Block) -> list[tuple[str, object]]:
-    raw = content.body(blocks, of="7", album=Files()).raw
+    raw = content.fill(Body("7", Files(), title="Der Steg"), blocks).raw
     return [(block["type"], block["value"]) for block in raw]
 
 
@@ -76,13 +84,44 @@ LINK = '<a href="https://x.example/bl%C3%BCte.jpg">Picture: Eine Blüte</a>'
         ),
         (
             Preformatted("if a:\n    b  c", code=True),
-            "paragraph",
-            "<p><code>if a:<br>\xa0\xa0\xa0\xa0b\xa0\xa0c</code></p>",
+            "code",
+            {"caption": "", "code": "if a:\n    b  c"},
         ),
+        (
+            Preformatted("<b>1 &lt; 2</b>\n    b  c"),
+            "paragraph",
+            "<p><b>1 &lt; 2</b><br>\xa0\xa0\xa0\xa0b\xa0\xa0c</p>",
+        ),
+        (
+            Preformatted("<b>1 &lt; 2</b>\n\tb", code=True),
+            "code",
+            {"caption": "", "code": "1 < 2\n\tb"},
+        ),
+        (Quotation("So <b>ist</b> es.", pulled=True), "pull_quote", "So ist es."),
         (
             Embed("https://v.example/1", "Film"),
             "paragraph",
             '<p><a href="https://v.example/1">https://v.example/1</a><br>Film</p>',
+        ),
+        (
+            Embed("https://www.youtube.com/embed/abcdefgh?feature=oembed", "Am Steg"),
+            "external_video",
+            {
+                "url": "https://www.youtube.com/watch?v=abcdefgh",
+                "title": "Am Steg",
+                "picture": None,
+                "caption": "",
+            },
+        ),
+        (
+            Embed("https://vimeo.com/123", title="Der Film"),
+            "external_video",
+            {"url": "https://vimeo.com/123", "title": "Der Film", "picture": None, "caption": ""},
+        ),
+        (
+            File("https://x.example/a.pdf", "Programm & Plan"),
+            "paragraph",
+            '<p><a href="https://x.example/a.pdf">Programm &amp; Plan</a></p>',
         ),
         (Paragraph("f((x))"), "paragraph", "<p>f(\u2060(x))</p>"),  # no footnote
     ],
@@ -123,7 +162,13 @@ def test_gallery_is_found_by_ids_or_by_what_was_uploaded() -> None:
     assert len(stored(Gallery(attached=True))) == 2
 
 
-def test_separators_are_dropped_and_an_empty_body_is_one_paragraph() -> None:
+def test_separators_stand_between_two_things() -> None:
+    line = Separator()
+    kinds = [kind for kind, _ in stored(line, Paragraph("a"), line, line, Paragraph("b"), line)]
+    assert kinds == ["paragraph", "separator", "paragraph"]
+
+
+def test_empty_body_is_one_paragraph() -> None:
     assert stored(Separator()) == [("paragraph", "<p></p>")]
     assert stored() == [("paragraph", "<p></p>")]
 
@@ -154,7 +199,11 @@ def test_staff_can_save_what_came() -> None:
         Gallery(attached=True),
         Preformatted(" x"),
         Embed("https://v.example/1"),
+        Embed("https://youtu.be/abcdefgh", "Ein <b>Film</b> " * 40),
+        File("https://x.example/a.pdf", "Programm"),
+        Separator(),
+        Preformatted("x = 1", code=True),
     ]
     stream = BodyBlock()
-    value = stream.to_python(content.body(blocks, of="7", album=Files()).raw)
+    value = stream.to_python(content.fill(Body("7", Files()), blocks).raw)
     assert len(stream.clean(value)) == len(value)

@@ -3,6 +3,7 @@ import pytest
 from allmende.importers.wordpress.blocks import (
     Block,
     Embed,
+    File,
     Gallery,
     Intertitle,
     ListBlock,
@@ -16,6 +17,7 @@ from allmende.importers.wordpress.blocks import (
     Table,
 )
 from allmende.importers.wordpress.html import convert, inline_text
+from allmende.importers.wordpress.media import film
 
 PICTURE = "https://bote.example/aue.jpg"
 
@@ -335,6 +337,65 @@ def test_embed_is_a_link(content: str) -> None:
     assert found == [Embed(URL)]
     link = "https://film.example/v?x=1&amp;y=2"
     assert [getattr(block, "html", "") for block in found] == [f'<a href="{link}">{link}</a>']
+
+
+POSTER, TRACK = "https://film.example/a.jpg", "https://film.example/a.vtt"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<video poster='{POSTER}' src='{URL}'><track kind='captions' src='{TRACK}'></video>",
+        f"<video poster='{POSTER}'><source src='{URL}'><source src='{URL}&z'>"
+        f"<track kind='descriptions' src='{POSTER}'><track src='{TRACK}'></video>",
+    ],
+)
+def test_film_with_its_still_and_captions(content: str) -> None:
+    assert blocks(content) == [Embed(URL, poster=POSTER, track=TRACK)]
+
+
+def test_film_of_a_shortcode_with_its_still() -> None:
+    content = f'[video mp4="{URL}" poster="{POSTER}"][/video]'
+    assert blocks(content) == [Embed(URL, poster=POSTER)]
+
+
+@pytest.mark.parametrize(
+    ("inside", "after"),
+    [
+        ("<a href='{0}'>Programm</a><a href='{0}' class='wp-block-file__button'>Laden</a>", ""),
+        ("<object data='{0}' type='application/pdf'></object><a href='{0}'>Programm</a>", ""),
+        ("<div><a href='{0}'>Programm</a></div> <p>Seite 3</p>", "Seite 3"),
+    ],
+)
+def test_file_block(inside: str, after: str) -> None:
+    content = f"<!-- wp:file --><div class='wp-block-file'>{inside.format(URL)}</div>"
+    found = blocks(f"{content}<!-- /wp:file -->\n\nDanach.")
+    expected = [File(URL, "Programm"), *([Paragraph(after)] * bool(after)), Paragraph("Danach.")]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "watch"),
+    [
+        (
+            "https://www.youtube.com/embed/abcdefgh?rel=0",
+            "https://www.youtube.com/watch?v=abcdefgh",
+        ),
+        (
+            "https://www.youtube-nocookie.com/embed/abcdefgh",
+            "https://www.youtube.com/watch?v=abcdefgh",
+        ),
+        ("https://player.vimeo.com/video/123?h=1", "https://vimeo.com/123"),
+        ("https://youtu.be/abcdefgh", "https://youtu.be/abcdefgh"),
+        ("https://tube.example/videos/embed/9c9d", "https://tube.example/videos/embed/9c9d"),
+        ("https://a.example/film.MP4", "https://a.example/film.MP4"),
+        ("https://www.youtube.com/", ""),
+        ("https://notyoutube.com/watch?v=1", ""),
+        ("https://twitter.example/status/1", ""),
+    ],
+)
+def test_film_is_known_by_its_address(url: str, watch: str) -> None:
+    assert film(url) == watch
 
 
 def test_embed_on_a_line_of_its_own() -> None:

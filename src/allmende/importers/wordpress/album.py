@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from allmende.importers.models import Import
 from allmende.importers.wordpress import words
 from allmende.importers.wordpress.blocks import Picture as Shown
+from allmende.importers.wordpress.files import Document, Files
 from allmende.importers.wordpress.move import Move
 from allmende.importers.wordpress.photos import Photo, UnusableError, look
 from allmende.importers.wordpress.report import Line, Outcome
@@ -51,6 +52,10 @@ class Found:
         return self.photo.digest
 
     @property
+    def key(self) -> str:
+        return f"picture:{self.digest}"
+
+    @property
     def arrival(self) -> library.Arrival:
         photo = self.photo
         return library.Arrival(
@@ -73,6 +78,15 @@ class Album:
     spool: Spool
     move: Move
     seen: dict[str, Found | str] = field(default_factory=dict)  # by address; or why there is none
+
+    def __post_init__(self) -> None:
+        self.files = Files(self.spool, self.move)
+
+    def is_own_file(self, url: str) -> bool:
+        return self.files.is_own(url)
+
+    def find_file(self, url: str) -> Document | str:
+        return self.files.find(url)
 
     def picture(self, foreign_id: str) -> Shown | None:
         return self.spool.picture(foreign_id)
@@ -167,7 +181,7 @@ class Album:
         )
 
     def write(self, found: Iterable[Found]) -> dict[str, Any]:
-        """The library's pictures of these, by digest; what is new is added. In a transaction."""
+        """The library's pictures of these, by key; what is new is added. In a transaction."""
         wanted = {one.digest: one for one in found}
         if not wanted:
             return {}
@@ -185,7 +199,7 @@ class Album:
             for digest, one in wanted.items()
             if digest not in earlier
         )
-        return there
+        return {wanted[digest].key: picture for digest, picture in there.items()}
 
     def known(self, found: Iterable[Found]) -> set[str]:
         """Digests of those that an earlier batch or run brought."""

@@ -3,7 +3,7 @@
 Fields named `html` or `caption`, list items and table cells are sanitised inline HTML: text with
 `a[href]`, `b`, `i`, `br`, `code`, `s`, `sub` and `sup`, nothing else, links only to
 http, https, mailto and tel. Every other text field is plain text and is escaped by who prints it.
-Addresses of pictures and embeds are absolute http or https addresses.
+Addresses of pictures, files and embeds are absolute http or https addresses.
 """
 
 from __future__ import annotations
@@ -92,15 +92,32 @@ class Preformatted:
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """Something that lives elsewhere; nothing loads from there, so it becomes a link."""
+    """Something that is heard, seen or shown in the text: a recording of the site's own, a film on
+    another, a post of a network. `poster` and `track` are the addresses of a film's still and of
+    its captions, `title` what the original calls it."""
 
     url: str
     caption: str = ""
+    title: str = ""
+    poster: str = ""
+    track: str = ""
 
     @property
     def html(self) -> str:
         link = f'<a href="{escape(self.url)}">{escape(self.url, quote=False)}</a>'
         return f"{link}<br>{self.caption}" if self.caption else link
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that readers may take along."""
+
+    url: str
+    title: str
+
+    @property
+    def html(self) -> str:
+        return f'<a href="{escape(self.url)}">{escape(self.title or self.url, quote=False)}</a>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,7 @@ Block = (
     | Gallery
     | Preformatted
     | Embed
+    | File
     | Separator
 )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import escape
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from allmende.importers.wordpress.album import Found
 from allmende.importers.wordpress.blocks import (
     Block,
     Embed,
+    File,
     Gallery,
     Intertitle,
     ListBlock,
@@ -27,68 +27,39 @@ from allmende.importers.wordpress.blocks import (
 )
 from allmende.importers.wordpress.html import inline_text
 from allmende.importers.wordpress.inline import plain
+from allmende.importers.wordpress.parts import Body, link, one_line, paragraph, rich
+from allmende.importers.wordpress.recordings import embedded, offered
+from allmende.importers.wordpress.tokens import Text, tokens
 from allmende.importers.wordpress.words import cut
 from allmende.newsroom.writing import Raw, block, table
 
 # What the newsroom's blocks hold.
-INTERTITLE, SPEAKER, CAPTION, PICTURE_CAPTION, GALLERY = 255, 120, 240, 400, 40
-# Two parentheses begin a footnote in our paragraphs; in WordPress they are parentheses, so a mark
-# without width comes in between.
-_FOOTNOTE, _PARENTHESIS = re.compile(r"\((?=\()"), "(\u2060"
+INTERTITLE, SPEAKER, CAPTION, PICTURE_CAPTION, GALLERY, CODE = 255, 120, 240, 400, 40, 20_000
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _INDENT = re.compile(r"(?m)^[ \t]+|[ \t]{2,}")
 
 
-class Pictures(Protocol):
-    """The export's own list of files, and what became of them."""
-
-    def picture(self, foreign_id: str) -> Picture | None: ...
-    def pictures_of(self, foreign_id: str) -> list[Picture]: ...
-    def is_picture_page(self, url: str) -> bool: ...
-    def find(self, shown: Picture) -> Found | str: ...
-
-
-@dataclass
-class Body:
-    """What an item's blocks became.
-
-    raw: the blocks; a picture in them is a `Found` until it has a row of its own
-    found: those pictures
-    missing: addresses of pictures that stayed links
-    """
-
-    of: str
-    album: Pictures
-    raw: list[Raw] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def picture(self, shown: Picture) -> Found | None:
-        """Its photo, remembered; None, noted, where it cannot be had."""
-        found = self.album.find(shown)
-        if isinstance(found, Found):
-            self.found.append(found)
-            return found
-        self.missing.append(shown.url)
-        if found:
-            self.notes.append(f"picture left as a link, it {found}: {shown.url}")
-        return None
-
-
-def body(blocks: Iterable[Block], *, of: str, album: Pictures) -> Body:
-    """The body of the item `of`; one empty paragraph where nothing is said."""
-    made = Body(of, album)
+def fill(made: Body, blocks: Iterable[Block]) -> Body:
+    """One empty paragraph where nothing is said; separators stand between two things only."""
     for one in blocks:
-        made.raw += stored(one, made)
+        if not isinstance(one, Separator):
+            made.raw += stored(one, made)
+        elif made.raw and made.raw[-1]["type"] != "separator":
+            made.raw.append(block("separator", None))
+    if made.raw and made.raw[-1]["type"] == "separator":
+        made.raw.pop()
     made.raw = made.raw or [paragraph("")]
     return made
 
 
 def stored(one: Block, made: Body) -> list[Raw]:
     match one:
-        case Paragraph() | Embed():
+        case Paragraph():
             return [paragraph(one.html)]
+        case Embed():
+            return embedded(one, made)
+        case File():
+            return offered(one, made)
         case Intertitle():
             return [intertitle(one.text)]
         case Quotation():
@@ -108,14 +79,6 @@ def stored(one: Block, made: Body) -> list[Raw]:
             return []
 
 
-def rich(html: str) -> str:
-    return f"<p>{_FOOTNOTE.sub(_PARENTHESIS, html)}</p>".replace("\x00", "")
-
-
-def paragraph(html: str) -> Raw:
-    return block("paragraph", rich(html))
-
-
 def intertitle(text: str) -> Raw:
     words = " ".join(text.replace("\x00", "").split())
     if not words or len(words) > INTERTITLE:
@@ -126,6 +89,8 @@ def intertitle(text: str) -> Raw:
 def quotation(quote: Quotation) -> Raw:
     text = plain(quote.html, line_break="\n").replace("\x00", "")
     speaker = " ".join(quote.speaker.split())
+    if quote.pulled and not speaker:
+        return block("pull_quote", text)
     if len(speaker) > SPEAKER:
         text, speaker = f"{text}\n— {speaker}", ""
     return block("quotation", {"text": text, "speaker": speaker, "role": ""})
@@ -136,7 +101,7 @@ def tabled(source: Table) -> list[Raw]:
     rows = [[plain(cell).replace("\x00", "") for cell in row] for row in source.rows]
     if not rows:
         return [paragraph(source.caption)] if source.caption else []
-    caption = " ".join(plain(source.caption).split())
+    caption = one_line(source.caption)
     made = table(
         rows[0],
         rows[1:],
@@ -163,7 +128,7 @@ def captioned(source: Picture, found: Found) -> tuple[str, str]:
 
     The credit stands beside the caption on our pages, so it is taken out of it.
     """
-    text = " ".join(plain(source.caption).split()).replace("\x00", "")
+    text = one_line(source.caption)
     if len(text) > PICTURE_CAPTION or "<a " in source.caption:
         return "", source.caption
     if found.credit and found.credit in text:
@@ -181,10 +146,6 @@ def linked(source: Picture) -> Raw:
     if source.link and source.link != source.url:
         lines.insert(1, link(source.link, source.link))
     return paragraph("<br>".join(filter(None, lines)))
-
-
-def link(url: str, words: str) -> str:
-    return f'<a href="{escape(url)}">{escape(words, quote=False)}</a>'
 
 
 def gallery(source: Gallery, made: Body) -> list[Raw]:
@@ -221,6 +182,13 @@ def with_caption(source: Picture) -> Picture:
 
 
 def preformatted(source: Preformatted) -> Raw:
+    if source.code and len(code := bare(source.html)) <= CODE:
+        return block("code", {"caption": "", "code": code})
     lines = _INDENT.sub(lambda match: "\xa0" * len(match[0].expandtabs(4)), source.html)
     html = lines.replace("\n", "<br>")
     return paragraph(f"<code>{html}</code>" if source.code else html)
+
+
+def bare(html: str) -> str:
+    """Without tags, every space and line in its place."""
+    return "".join(one.data for one in tokens(html) if isinstance(one, Text)).replace("\x00", "")

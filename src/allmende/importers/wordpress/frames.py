@@ -6,13 +6,15 @@ nothing recurses, and what does not fit into a container follows behind it inste
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 
 from allmende.importers.wordpress.blocks import (
     Block,
     Embed,
+    File,
     Gallery,
     Intertitle,
     ListBlock,
@@ -26,6 +28,7 @@ from allmende.importers.wordpress.blocks import (
 )
 from allmende.importers.wordpress.inline import Line, clean, plain
 
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 # A line that a forgotten end tag stretched over half an article is no intertitle.
 LONGEST_INTERTITLE = 300
 
@@ -80,7 +83,7 @@ class Quote(Frame):
         closed: list[Block] = []
         said: list[str] = []
         for block in self.blocks:
-            if isinstance(block, Paragraph | Embed):
+            if isinstance(block, Paragraph | Embed | File):
                 said.append(block.html)
             else:
                 closed += [*self._quotation(said), block]
@@ -142,6 +145,20 @@ class Figure(Frame):
         return [*blocks, Paragraph(caption)]
 
 
+class FileBlock(Frame):
+    """WordPress's file block: the file's name and a button, both links to it."""
+
+    def close(self) -> list[Block]:
+        html, rest = inline(block for block in self.blocks if not isinstance(block, Embed))
+        link = _LINK.search(html)
+        if link is None:
+            return self.blocks
+        # What it is called beside its own button; WordPress leaves out either, if asked.
+        others = re.sub(rf'<a href="{re.escape(link[1])}">.*?</a>', "", html)
+        text = re.sub(r"^(\s|<br>)+|(\s|<br>)+$", "", clean(others))
+        return [File(unescape(link[1]), plain(link[2])), *([Paragraph(text)] * bool(text)), *rest]
+
+
 class Item(Frame):
     """`<li>`"""
 
@@ -188,7 +205,7 @@ def inline(blocks: Iterable[Block]) -> tuple[str, list[Block]]:
     rest: list[Block] = []
     for block in blocks:
         match block:
-            case Paragraph() | Embed():
+            case Paragraph() | Embed() | File():
                 said.append(block.html)
             case Preformatted():
                 said.append(block.html.replace("\n", "<br>"))

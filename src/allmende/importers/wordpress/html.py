@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ from allmende.importers.wordpress.blocks import (
 from allmende.importers.wordpress.frames import (
     Caption,
     Figure,
+    FileBlock,
     Frame,
     Item,
     List,
@@ -39,8 +41,10 @@ from allmende.importers.wordpress.tokens import Comment, End, Start, Text, token
 # Containers inside containers beyond this are read as plain text of the innermost one.
 DEEPEST = 24
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_CONTAINERS: dict[str, type[Frame]]
 _CONTAINERS = {"blockquote": Quote, "figure": Figure, "pre": Pre, "ul": List, "ol": List}
 _CONTAINERS |= {"menu": List, "dir": List, "xmp": Pre, "listing": Pre}
+_DIVS = {"wp-caption": Figure, "wp-block-file": FileBlock}
 _TABLE_PARTS = {"table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"}
 _BREAKING = {
     "p",
@@ -96,6 +100,7 @@ class _Builder:
         self.runs = 0
         self.reuses = 0
         self.href = ""
+        self.player = media.Player()
 
     @property
     def top(self) -> Frame:
@@ -214,6 +219,8 @@ class _Builder:
             self.start_embed(tag, attributes)
         elif tag == "img":
             self.picture(attributes)
+        elif tag == "track":
+            self.track(attributes)
         elif tag == "hr":
             self.flush()
             self.top.add(Separator())
@@ -236,8 +243,8 @@ class _Builder:
                 self.push(Item(tag, like=self.top.line))
         elif tag == "figcaption" and any(isinstance(frame, Figure) for frame in self.frames):
             self.push(Caption(tag, like=line))
-        elif tag in _CONTAINERS or (tag == "div" and "wp-caption" in classes.split()):
-            self.push(_CONTAINERS.get(tag, Figure)(tag, classes, like=line))
+        elif kind := _CONTAINERS.get(tag) or (tag == "div" and self.container(classes)):
+            self.push(kind(tag, classes, like=line))
         else:
             self.top.nested += tag == self.top.tag
             if found := media.background(classes, attributes, base=self.base):
@@ -245,6 +252,10 @@ class _Builder:
             if tag == "p" or tag in _HEADINGS:
                 line.heading = _HEADINGS.get(tag, 0)
             line.term = tag in {"dt", "summary"}
+
+    def container(self, classes: str) -> type[Frame] | None:
+        """What a `<div>` of these classes is; None for most."""
+        return next((_DIVS[name] for name in classes.split() if name in _DIVS), None)
 
     def start_table_part(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table":
@@ -271,6 +282,8 @@ class _Builder:
             self.top.line.write("”")
         elif tag == "br":
             self.line_break()
+        elif tag in media.PLAYERS:
+            self.player = media.Player()
         elif tag in _BREAKING:
             self.flush()
             self.end_block(tag)
@@ -307,6 +320,8 @@ class _Builder:
             line.line_break()
 
     def start_link(self, attributes: dict[str, str]) -> None:
+        if "wp-block-file__button" in attributes.get("class", ""):
+            self.flush()  # else it would be one link with the file's name
         raw = attributes.get("href", "")
         self.href = address(raw, base=self.base)
         if raw and not self.href and not raw.startswith("#"):
@@ -316,12 +331,23 @@ class _Builder:
     # -- things that are no text --------------------------------------------------------------
 
     def start_embed(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in media.PLAYERS:
+            self.player = media.Player.of(attributes, base=self.base)
         raw = media.embedded_address(tag, attributes)
-        if url := web_address(raw, base=self.base):
+        url = web_address(raw, base=self.base)
+        if url and self.player.takes(tag):
             self.flush()
-            self.top.add(Embed(url))
-        elif raw:
+            self.top.add(Embed(url, title=attributes.get("title", ""), poster=self.player.poster))
+        elif raw and not url:
             self.note("address", raw)
+
+    def track(self, attributes: dict[str, str]) -> None:
+        """The captions of the film before; other tracks name chapters, or say what is seen."""
+        last = self.top.blocks[-1] if self.top.blocks else None
+        url = web_address(attributes.get("src", ""), base=self.base)
+        wanted = attributes.get("kind", "subtitles") in {"captions", "subtitles"}
+        if url and wanted and isinstance(last, Embed) and not last.track:
+            self.top.blocks[-1] = replace(last, track=url)
 
     def picture(self, attributes: dict[str, str]) -> None:
         classes, alt = attributes.get("class", ""), attributes.get("alt", "")

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -28,14 +29,14 @@ from allmende.importers.models import Import
 from allmende.importers.wordpress import plans, words
 from allmende.importers.wordpress.album import Album
 from allmende.importers.wordpress.export import Item, Kind
-from allmende.importers.wordpress.move import Move, key, source_of
+from allmende.importers.wordpress.move import Move, hosts_of, key, source_of
 from allmende.importers.wordpress.plans import Plan
 from allmende.importers.wordpress.report import Line, Outcome, Report
 from allmende.importers.wordpress.spool import Spool
 from allmende.importers.wordpress.terms import Terms, addresses, settle
 from allmende.importers.wordpress.uploads import Uploads
 from allmende.newsroom import foundation, moving, publishing, writing
-from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page, Picture
+from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page
 from allmende.newsroom.taking_in import take_in
 
 BATCH = 100
@@ -49,7 +50,7 @@ class Stage(StrEnum):
 
 
 Progress = Callable[[Stage, int, int], None]
-Pictures = Mapping[str, Picture]  # by digest
+Rows = Mapping[str, Any]  # of pictures and files, by key
 
 
 def load(
@@ -72,7 +73,8 @@ def load(
         read_through(path, spool, progress)
         report = Report(source_of(spool.survey.head), dry_run)
         folder = Uploads(uploads) if uploads else None
-        move = Move(report.source, at, report, dry_run, folder)
+        hosts = hosts_of(spool.survey.head)
+        move = Move(report.source, at, report, dry_run, folder, hosts)
         loader = Loader(spool, move, lay_ground(spool, move), progress)
         loader.load(Kind.PAGE)
         loader.load(Kind.POST)
@@ -187,11 +189,12 @@ class Loader:
     def put(self, wanted: list[Wanted], album: Album) -> None:
         """Writes a batch; where the newsroom refuses it, each item by itself but the culprit."""
         found = [one for each in wanted for one in each.plan.found]
-        known = album.known(found)
+        files = [one for each in wanted for one in each.plan.files]
+        known = album.known(found) | album.files.known(files)
         try:
             if not self.move.dry_run:
                 with changes(self.move):
-                    self.write(wanted, album.write(found))
+                    self.write(wanted, album.write(found) | album.files.write(files))
         except REFUSALS as error:
             if len(wanted) == 1:
                 reason = " ".join(str(error).split())[:500]
@@ -200,7 +203,7 @@ class Loader:
                 for one in wanted:
                     self.put([one], album)
         else:
-            for line in album.lines(found, known=known):
+            for line in album.lines(found, known=known) + album.files.lines(files, known=known):
                 self.tell(line)
             for one in wanted:
                 self.tell(one.plan.line(one.outcome, *one.plan.notes))
@@ -208,30 +211,30 @@ class Loader:
     def tell(self, line: Line) -> None:
         self.move.report.add(line)
 
-    def write(self, wanted: list[Wanted], pictures: Pictures) -> None:
-        self.create([one.plan for one in wanted if not one.earlier], pictures)
+    def write(self, wanted: list[Wanted], rows: Rows) -> None:
+        self.create([one.plan for one in wanted if not one.earlier], rows)
         for one in wanted:
             if one.earlier:
-                self.revise(one.plan, one.earlier, pictures)
+                self.revise(one.plan, one.earlier, rows)
 
-    def create(self, new: list[Plan], pictures: Pictures) -> None:
+    def create(self, new: list[Plan], rows: Rows) -> None:
         pages = [plan.model(slug=plan.slug) for plan in new]
         for plan, page in zip(new, pages, strict=True):
-            plan.fill(page, self.terms, pictures)
+            plan.fill(page, self.terms, rows)
         take_in(pages, under=self.parent(new), at=self.move.at)
-        rows = [
+        imports = [
             self.remember(plan, page, self.move.row(plan.kind, plan.item.foreign_id, page.pk))
             for plan, page in zip(new, pages, strict=True)
         ]
-        Import.objects.bulk_create(rows)
-        self.lead_on(new, rows)
+        Import.objects.bulk_create(imports)
+        self.lead_on(new, imports)
 
     def parent(self, new: list[Plan]) -> Page:
         return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
 
-    def revise(self, plan: Plan, row: Import, pictures: Pictures) -> None:
+    def revise(self, plan: Plan, row: Import, rows: Rows) -> None:
         page = plan.model.objects.get(pk=row.object_id)
-        plan.fill(page, self.terms, pictures)
+        plan.fill(page, self.terms, rows)
         self.remember(plan, writing.revise(page), row).save()
         self.lead_on([plan], [row])
 

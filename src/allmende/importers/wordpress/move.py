@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from allmende.importers.models import Import
 from allmende.importers.wordpress.export import Export
@@ -25,7 +26,12 @@ class Move:
     report: Report
     dry_run: bool = False
     uploads: Uploads | None = None
+    hosts: frozenset[str] = frozenset()  # of the old site
     began: float = field(default_factory=time.monotonic)
+
+    def is_ours(self, url: str) -> bool:
+        """Whether this is an address of the old site."""
+        return host_of(url) in self.hosts
 
     def now(self) -> datetime:
         """A long run's own clock."""
@@ -70,6 +76,19 @@ def source_of(head: Export) -> str:
     """The site, however its address was written: a move to https is no other site."""
     address = head.base_blog_url or head.link or head.base_site_url
     return cut_source(f"wordpress:{_SCHEME.sub('', address).rstrip('/').lower()}")
+
+
+def hosts_of(head: Export) -> frozenset[str]:
+    # Not the base of the whole installation, which may be a network of strangers.
+    return frozenset(filter(None, map(host_of, (head.base_blog_url, head.link))))
+
+
+def host_of(address: str) -> str:
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
 
 
 def cut_source(source: str) -> str:

@@ -8,24 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from allmende.importers.models import Import
-from allmende.importers.wordpress import content, html, words
+from allmende.importers.wordpress import content, html, parts, words
 from allmende.importers.wordpress.album import Album, Found
 from allmende.importers.wordpress.blocks import Body
+from allmende.importers.wordpress.blocks import Picture as Shown
 from allmende.importers.wordpress.export import Item, Kind
+from allmende.importers.wordpress.files import Document
 from allmende.importers.wordpress.report import Line, Outcome
 from allmende.importers.wordpress.terms import Terms
 from allmende.newsroom import moving
-from allmende.newsroom.models import Article, Byline, InfoPage, Page, Picture, Topic
+from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
 from allmende.newsroom.models.blocks import missing_words
 from allmende.newsroom.writing import Raw, block
 
-VERSION = "2"  # of what is made of an item: with a new one, items come anew that nobody has edited
+VERSION = "3"  # of what is made of an item: with a new one, items come anew that nobody has edited
 TITLE, TEASER, SLUG = 255, 500, 200  # what the newsroom's fields hold
 LEFT_OUT = {
     "trash": "lies in the bin",
@@ -48,9 +51,10 @@ class Plan:
     teaser: str
     notes: tuple[str, ...]
     found: tuple[Found, ...] = ()  # all pictures, the lead picture among them
+    files: tuple[Document, ...] = ()
     lead: Found | None = None
     lead_caption: str = ""
-    missing: str = ""  # a digest of the pictures that could not be had
+    missing: str = ""  # a digest of the pictures and files that could not be had
     paths: tuple[str, ...] = ()  # old ones, that lead here
 
     @property
@@ -61,13 +65,13 @@ class Plan:
     def model(self) -> type[Article] | type[InfoPage]:
         return Article if self.item.kind == Kind.POST else InfoPage
 
-    def fill(self, page: Page, terms: Terms, pictures: Mapping[str, Picture]) -> None:
+    def fill(self, page: Page, terms: Terms, rows: Mapping[str, Any]) -> None:
         """Writes into `page`, new or not, what the item says; its address is not touched.
 
-        `pictures` are the rows of those that were found, by digest.
+        `rows` are those of the pictures and files that were found, by key.
         """
         page.title = self.title
-        page.body = json.dumps(self.body, default=lambda found: pictures[found.digest].pk)
+        page.body = json.dumps(self.body, default=lambda found: rows[found.key].pk)
         page.live = self.state == State.LIVE
         page.first_published_at = self.moment if page.live else page.first_published_at
         page.go_live_at = self.moment if self.state == State.SCHEDULED else None
@@ -75,7 +79,7 @@ class Plan:
             slugs = [label.slug for label in self.item.categories]
             tags = [label.slug for label in self.item.tags]
             page.teaser = self.teaser
-            lead = pictures[self.lead.digest] if self.lead else None
+            lead = rows[self.lead.key] if self.lead else None
             page.picture = None if lead is None or missing_words(lead) else lead
             page.picture_caption = self.lead_caption
             page.section = terms.section(slugs)
@@ -101,8 +105,10 @@ def digest(item: Item) -> str:
 def plan(item: Item, album: Album) -> Plan:
     spool, at = album.spool, album.move.at
     made = html.convert(item.content, base=item.link, footnotes=item.footnotes, reused=spool.reused)
-    body = content.body(made.blocks, of=item.foreign_id, album=album)
-    lead, lead_caption = lead_picture(item, body)
+    shown = spool.picture(item.thumbnail_id) if item.thumbnail_id else None
+    body = parts.Body(item.foreign_id, album, title=words.line(item.title), still=shown)
+    content.fill(body, made.blocks)
+    lead, lead_caption = lead_picture(item, shown, body)
     state, moment, when = timing(item, at=at)
     title, called = headline(item, body.raw)
     teaser = words.line(item.excerpt)
@@ -123,6 +129,7 @@ def plan(item: Item, album: Album) -> Plan:
         words.cut(teaser, TEASER),
         tuple(notes),
         tuple(body.found),
+        tuple(body.files),
         lead,
         lead_caption,
         missing_digest(body.missing),
@@ -130,10 +137,9 @@ def plan(item: Item, album: Album) -> Plan:
     )
 
 
-def lead_picture(item: Item, body: content.Body) -> tuple[Found | None, str]:
+def lead_picture(item: Item, shown: Shown | None, body: parts.Body) -> tuple[Found | None, str]:
     """The lead picture and its caption. Where it opens the text too, it need not stand twice; on
     an info page, which has none, it opens the text."""
-    shown = body.album.picture(item.thumbnail_id) if item.thumbnail_id else None
     if shown is None:
         if item.thumbnail_id:
             body.notes.append("lead picture is not in the export")

@@ -77,7 +77,8 @@ def _block(name: str, given: dict[str, str], inside: str, base: str) -> Gallery 
         return Gallery(attachment_ids=tuple(ids), attached=not ids)
     sources = [inside.strip(), *(given.get(key, "") for key in _SOURCES)]
     found = [url for source in sources if source and (url := web_address(source, base=base))]
-    return Embed(found[0]) if found else None
+    poster = web_address(given.get("poster", ""), base=base)
+    return Embed(found[0], poster=poster) if found else None
 
 
 def foreign(text: str) -> Iterator[Note]:

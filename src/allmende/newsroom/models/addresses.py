@@ -51,7 +51,8 @@ def article_path(number: int, slug: str) -> str:
 
 
 class MovedAddress(Traced):
-    """An address of old that leads on, to a page or elsewhere; to neither: it answers 410."""
+    """An address of old that leads on, to a page, a topic, an author or elsewhere; to none of
+    them: it answers 410."""
 
     path = models.CharField(
         _("old address"),
@@ -62,6 +63,22 @@ class MovedAddress(Traced):
     page = models.ForeignKey(
         "newsroom.Page",
         verbose_name=_("leads to the page"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+    )
+    topic = models.ForeignKey(
+        "newsroom.Topic",
+        verbose_name=_("or to the topic"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="old_addresses",
+    )
+    author = models.ForeignKey(
+        "newsroom.Author",
+        verbose_name=_("or to the author"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -82,13 +99,21 @@ class MovedAddress(Traced):
         ordering = ["path"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(page__isnull=True) | models.Q(link=""),
+                condition=models.Q(page=None, topic=None, author=None)
+                | models.Q(page=None, topic=None, link="")
+                | models.Q(page=None, author=None, link="")
+                | models.Q(topic=None, author=None, link=""),
                 name="moved_address_one_target",
             )
         ]
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def target(self) -> str:
+        """Where it leads, in words for staff."""
+        return str(self.page or self.topic or self.author or self.link)
 
     def clean(self) -> None:
         super().clean()
@@ -100,8 +125,8 @@ class MovedAddress(Traced):
         else:
             if is_ours(self.path):
                 errors["path"] = _("A page of this paper, or the system itself, has this address.")
-        if self.page and self.link:
-            errors["link"] = _("Either a page or an address, not both.")
+        if sum(map(bool, (self.page, self.topic, self.author, self.link))) > 1:
+            errors["link"] = _("It can lead to one place only.")
         elif self.link and not may_lead_to(self.link):
             errors["link"] = _("Give a path that begins with /, or a full address.")
         elif self.link == self.path:

@@ -62,12 +62,12 @@ class MovedAddressViewSet(SnippetViewSet):
     model = MovedAddress
     icon = "redirect"
     menu_label = _("Old addresses")
-    list_display = ["path", Column("page", label=_("Page"), accessor="page"), "link"]
+    list_display = ["path", Column("target", label=_("Leads to"), accessor="target")]
     search_fields = ["path", "link"]
-    panels = [FieldPanel("path"), FieldPanel("page"), FieldPanel("link")]
+    panels = [FieldPanel(name) for name in ("path", "page", "topic", "author", "link")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MovedAddress]:
-        return MovedAddress.objects.select_related("page")
+        return MovedAddress.objects.select_related("page", "topic", "author")
 
 
 class NewsroomGroup(SnippetViewSetGroup):
