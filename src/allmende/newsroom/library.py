@@ -54,8 +54,9 @@ def at_home(digests: Iterable[str]) -> dict[str, Picture]:
 
 
 @transaction.atomic
-def take_in_pictures(arrivals: Sequence[Arrival]) -> list[Picture]:
-    """Adds pictures to the library. Their sizes are made by background jobs.
+def take_in_pictures(arrivals: Sequence[Arrival], *, shown: bool = True) -> list[Picture]:
+    """Adds pictures to the library. Background jobs make the sizes of those to be `shown`; of the
+    others each is made when it is first asked for.
 
     Raises OSError when a file cannot be read or there is no room for its copy.
     """
@@ -77,7 +78,7 @@ def take_in_pictures(arrivals: Sequence[Arrival]) -> list[Picture]:
         for one in arrivals
     ]
     Picture.objects.bulk_create(pictures)
-    taken_in.send(Picture, keys=[picture.pk for picture in pictures])
+    taken_in.send(Picture, keys=[picture.pk for picture in pictures], shown=shown)
     return pictures
 
 

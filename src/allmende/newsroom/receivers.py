@@ -101,7 +101,7 @@ def on_taken_in(sender: type[Model], keys: list[int], **kwargs: Any) -> None:
     """Stands in for the `post_save` that rows written in bulk do not have."""
     for start in range(0, len(keys), JOB):
         index_rows.enqueue(sender._meta.label, keys[start : start + JOB])
-    if issubclass(sender, Picture):
+    if issubclass(sender, Picture) and kwargs["shown"]:
         for key in keys:
             prepare_picture.enqueue(key)
     if issubclass(sender, Traced) and not issubclass(sender, Page):

@@ -180,8 +180,11 @@ class Album:
             tuple(notes),
         )
 
-    def write(self, found: Iterable[Found]) -> dict[str, Any]:
-        """The library's pictures of these, by key; what is new is added. In a transaction."""
+    def write(self, found: Iterable[Found], *, shown: bool = True) -> dict[str, Any]:
+        """The library's pictures of these, by key; what is new is added. In a transaction.
+
+        shown: some page is to show them.
+        """
         wanted = {one.digest: one for one in found}
         if not wanted:
             return {}
@@ -192,7 +195,7 @@ class Album:
         }
         there = library.at_home(wanted.keys() - earlier.keys()) | there
         new = [one for digest, one in wanted.items() if digest not in there]
-        made = library.take_in_pictures([one.arrival for one in new])
+        made = library.take_in_pictures([one.arrival for one in new], shown=shown)
         there |= {one.digest: picture for one, picture in zip(new, made, strict=True)}
         Import.objects.bulk_create(
             self.move.row(Import.Kind.PICTURE, digest, there[digest].pk, address=one.url)
@@ -207,7 +210,7 @@ class Album:
 
     def lines(self, found: Iterable[Found], *, known: set[str]) -> list[Line]:
         """What the report says of pictures that it has not named yet; `known` before the batch."""
-        new = {one.digest: one for one in found if self.spool.first_time(one.digest)}
+        new = {one.digest: one for one in found if self.spool.first_time(one.key)}
         return [
             Line(
                 Import.Kind.PICTURE.value,

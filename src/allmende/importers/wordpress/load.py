@@ -5,6 +5,7 @@
 3. Pages, then posts from the oldest to the newest, become info pages and articles: all of a batch
    or nothing of it. Each is remembered by (source, kind, foreign id), so that the next run changes
    only what is new in the export and what staff have not touched since.
+4. Uploads that no item shows come into the library; links to what came later are led on.
 
 A run that dies leaves whole batches behind and an order to bake them; the next one goes on.
 """
@@ -18,7 +19,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -26,14 +27,14 @@ from django.db import DataError, IntegrityError, transaction
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.importers.models import Import
-from allmende.importers.wordpress import plans, words
+from allmende.importers.wordpress import comments, links, plans, unattached, words
 from allmende.importers.wordpress.album import Album
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.move import Move, hosts_of, key, source_of
 from allmende.importers.wordpress.plans import Plan
 from allmende.importers.wordpress.report import Line, Outcome, Report
-from allmende.importers.wordpress.spool import Spool
-from allmende.importers.wordpress.terms import Terms, addresses, settle
+from allmende.importers.wordpress.spool import Spool, Survey
+from allmende.importers.wordpress.terms import Places, Terms, addresses, settle
 from allmende.importers.wordpress.uploads import Uploads
 from allmende.newsroom import foundation, moving, publishing, writing
 from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page
@@ -47,8 +48,10 @@ REFUSALS = (ValidationError, DataError, IntegrityError, ValueError)
 class Stage(StrEnum):
     READING = "reading"  # in bytes of the file
     LOADING = "loading"  # in posts and pages
+    SHELVING = "shelving"  # in uploads
 
 
+Anything = TypeVar("Anything")
 Progress = Callable[[Stage, int, int], None]
 Rows = Mapping[str, Any]  # of pictures and files, by key
 
@@ -78,6 +81,10 @@ def load(
         loader = Loader(spool, move, lay_ground(spool, move), progress)
         loader.load(Kind.PAGE)
         loader.load(Kind.POST)
+        if uploads:
+            loader.shelve()
+        if not dry_run:
+            loader.link_up()
     finally:
         spool.close()
     if not dry_run:
@@ -101,12 +108,22 @@ def read_through(path: Path, spool: Spool, progress: Progress) -> None:
 def lay_ground(spool: Spool, move: Move) -> Terms:
     survey = spool.survey
     move.report.passed_over.update(survey.passed_over)
+    if move.uploads:  # each has a line of its own
+        del move.report.passed_over[Kind.ATTACHMENT.value]
     for item in survey.doubles:
         move.report.add(plans.line(item, Outcome.LEFT_OUT, "its number stands twice in the export"))
     with changes(move):
         if not move.dry_run:
             foundation.lay()
+            lead_subscribers_on(survey, move)
         return settle(survey, move)
+
+
+def lead_subscribers_on(survey: Survey, move: Move) -> None:
+    """Once: whoever takes it back must not find it again."""
+    feed = f"{Places(survey).base}/feed/"
+    if not Import.objects.filter(source=move.source).exists() and not moving.refused([feed]):
+        moving.lead_on({feed: "/feed.atom"}, to="link")
 
 
 @contextmanager
@@ -153,12 +170,14 @@ class Loader:
         )
         stored = stored_pages(earlier.values())
         album = Album(self.spool, self.move)
-        wanted = []
+        wanted, kept = [], []
         for item in items:
             row = earlier.get(key(item.foreign_id))
             if reason := plans.LEFT_OUT.get(item.status):
                 self.tell(plans.line(item, Outcome.LEFT_OUT, reason))
-            elif row and self.says_the_same(row, item):
+                continue
+            kept.append(item)
+            if row and self.says_the_same(row, item):
                 self.tell(plans.line(item, Outcome.UNCHANGED))
             elif row and (reason := touched(row, stored.get(row.object_id))):
                 self.tell(plans.line(item, Outcome.KEPT, reason))
@@ -170,6 +189,8 @@ class Loader:
                     wanted.append(Wanted(plan, row))
         if wanted:
             self.put(wanted, album)
+        with changes(self.move):
+            comments.keep(kept, self.spool, self.move)
 
     def says_the_same(self, row: Import, item: Item) -> bool:
         """An item that lacks pictures is looked at again wherever pictures can be had."""
@@ -207,35 +228,40 @@ class Loader:
                 self.tell(line)
             for one in wanted:
                 self.tell(one.plan.line(one.outcome, *one.plan.notes))
+            for url in [*(one.url for one in found), *(one.url for one in files)]:
+                self.spool.first_time(f"at:{url}")
 
     def tell(self, line: Line) -> None:
         self.move.report.add(line)
 
     def write(self, wanted: list[Wanted], rows: Rows) -> None:
-        self.create([one.plan for one in wanted if not one.earlier], rows)
-        for one in wanted:
-            if one.earlier:
-                self.revise(one.plan, one.earlier, rows)
+        led = links.led((one.plan for one in wanted), self.move)
+        earlier = [one.earlier for one in wanted]
+        self.create([one for one, row in zip(led, earlier, strict=True) if not row], rows)
+        for (plan, unlinked), row in zip(led, earlier, strict=True):
+            if row:
+                self.revise(plan, row, rows, unlinked=unlinked)
 
-    def create(self, new: list[Plan], rows: Rows) -> None:
-        pages = [plan.model(slug=plan.slug) for plan in new]
-        for plan, page in zip(new, pages, strict=True):
+    def create(self, new: list[tuple[Plan, bool]], rows: Rows) -> None:
+        pages = [plan.model(slug=plan.slug) for plan, _ in new]
+        for (plan, _), page in zip(new, pages, strict=True):
             plan.fill(page, self.terms, rows)
-        take_in(pages, under=self.parent(new), at=self.move.at)
-        imports = [
-            self.remember(plan, page, self.move.row(plan.kind, plan.item.foreign_id, page.pk))
-            for plan, page in zip(new, pages, strict=True)
-        ]
+        plans = [plan for plan, _ in new]
+        take_in(pages, under=self.parent(plans), at=self.move.at)
+        imports = []
+        for (plan, unlinked), page in zip(new, pages, strict=True):
+            row = self.move.row(plan.kind, plan.item.foreign_id, page.pk)
+            imports.append(self.remember(plan, page, row, unlinked=unlinked))
         Import.objects.bulk_create(imports)
-        self.lead_on(new, imports)
+        self.lead_on(plans, imports)
 
     def parent(self, new: list[Plan]) -> Page:
         return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
 
-    def revise(self, plan: Plan, row: Import, rows: Rows) -> None:
+    def revise(self, plan: Plan, row: Import, rows: Rows, *, unlinked: bool) -> None:
         page = plan.model.objects.get(pk=row.object_id)
         plan.fill(page, self.terms, rows)
-        self.remember(plan, writing.revise(page), row).save()
+        self.remember(plan, writing.revise(page), row, unlinked=unlinked).save()
         self.lead_on([plan], [row])
 
     def lead_on(self, plans: list[Plan], rows: list[Import]) -> None:
@@ -245,14 +271,30 @@ class Loader:
                 targets.setdefault(path, row.object_id)
         moving.lead_on(targets)
 
-    def remember(self, plan: Plan, page: Page, row: Import) -> Import:
+    def remember(self, plan: Plan, page: Page, row: Import, *, unlinked: bool) -> Import:
         row.digest = plans.digest(plan.item)
         row.revision_id = page.latest_revision_id
         row.state = plan.state
         row.missing = plan.missing
+        row.unlinked = unlinked
         row.address = plan.item.link[:2000]
         row.imported_at = self.move.now()
         return row
+
+    def shelve(self) -> None:
+        """Uploads that no item has brought."""
+        done = 0
+        for some in batches(self.spool.attachments(), BATCH):
+            with changes(self.move):
+                unattached.shelve(some, Album(self.spool, self.move))
+            done += len(some)
+            self.progress(Stage.SHELVING, done, self.spool.survey.uploads)
+
+    def link_up(self) -> None:
+        """Links to what came later in the file, or with a later export."""
+        for rows in links.again(self.move):
+            with changes(self.move):
+                links.mend(rows, self.move)
 
 
 def stored_pages(rows: Iterable[Import]) -> dict[int, Page]:
@@ -273,6 +315,6 @@ def touched(row: Import, page: Page | None) -> str:
     return ""
 
 
-def batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
+def batches(items: Iterator[Anything], size: int) -> Iterator[list[Anything]]:
     while some := list(islice(items, size)):
         yield some

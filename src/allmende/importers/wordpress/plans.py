@@ -238,10 +238,5 @@ WORDS = {
 
 
 def unkept(item: Item) -> list[str]:
-    """What WordPress knows of an item, and this version has no place for."""
-    told = []
-    if item.comments:
-        told.append(f"comments left out: {len(item.comments)}")
-    if item.sticky:
-        told.append("was pinned to the front page")
-    return told
+    """What WordPress knows of an item, and only an editor can decide anew."""
+    return ["was pinned to the front page: choose its place there"] * item.sticky

@@ -55,6 +55,7 @@ class Survey:
     tags: dict[str, Tag] = field(default_factory=dict)  # by slug
     first: set[str] = field(default_factory=set)  # categories that some post has as its first
     further: set[str] = field(default_factory=set)  # ... and beside the first
+    uploads: int = 0
     bare: bool = False  # some post has no category
     counts: Counter[Kind] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -134,6 +135,7 @@ class Spool:
             return
         self.survey.passed_over[item.post_type or "item without a type"] += 1
         if item.kind == Kind.ATTACHMENT and (url := web_address(item.attachment_url)):
+            self.survey.uploads += 1
             self.database.execute(
                 "INSERT OR IGNORE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (item.foreign_id, item.parent_id, item.menu_order, place_of(url), url,
@@ -178,11 +180,15 @@ class Spool:
         for (data,) in self.database.execute(query, (kind.value,)):
             yield pickle.loads(data)  # noqa: S301 - written by `keep` a moment ago
 
+    def attachments(self) -> Iterator[Picture]:
+        """Every upload that the export lists, pictures and other files."""
+        yield from self._pictures("url <> ? ORDER BY rowid", "")
+
     def picture(self, foreign_id: str) -> Picture | None:
-        return next(iter(self._pictures("foreign_id = ?", foreign_id)), None)
+        return next(self._pictures("foreign_id = ?", foreign_id), None)
 
     def picture_at(self, url: str) -> Picture | None:
-        return next(iter(self._pictures("file = ? AND file <> ''", place_of(url))), None)
+        return next(self._pictures("file = ? AND file <> ''", place_of(url)), None)
 
     def is_picture_page(self, url: str) -> bool:
         """Whether this is the page that WordPress makes for a picture."""
@@ -196,12 +202,15 @@ class Spool:
 
     def pictures_of(self, foreign_id: str) -> list[Picture]:
         """Pictures uploaded to an item, in the order that its author gave them."""
-        return self._pictures("parent = ? ORDER BY place, CAST(foreign_id AS INTEGER)", foreign_id)
+        return list(
+            self._pictures("parent = ? ORDER BY place, CAST(foreign_id AS INTEGER)", foreign_id)
+        )
 
-    def _pictures(self, where: str, value: str) -> list[Picture]:
+    def _pictures(self, where: str, value: str) -> Iterator[Picture]:
         columns = "url, alt, caption, '', foreign_id, title, credit"
         query = f"SELECT {columns} FROM picture WHERE {where}"  # noqa: S608 - our own words
-        return [Picture(*row) for row in self.database.execute(query, (value,))]
+        for row in self.database.execute(query, (value,)):
+            yield Picture(*row)
 
 
 def _term(label: Label) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from allmende.importers.wordpress.export import Author as Named
 from allmende.importers.wordpress.move import Move, key
 from allmende.importers.wordpress.report import Line, Outcome
 from allmende.importers.wordpress.spool import NO_CATEGORY, Survey
+from allmende.newsroom import moving
 from allmende.newsroom.models import Author, FrontPage, Page, SectionPage, Topic
 from allmende.newsroom.models.fronts import RESERVED
 from allmende.newsroom.taking_in import take_in, take_in_rows
@@ -27,7 +29,8 @@ NO_SECTION = "-"  # the foreign id of the section for posts without a category
 
 @dataclass(frozen=True)
 class Term:
-    """A foreign name, cut to size. `called` is what items call it, `slug` its address if free."""
+    """A foreign name, cut to size. `called` is what items call it, `slug` its address if free,
+    `paths` are those that readers knew it by."""
 
     called: str
     foreign_id: str
@@ -35,6 +38,7 @@ class Term:
     slug: str
     about: str = ""
     notes: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Shelf:
 
     identity: what tells that a term is one of `rows`, which the paper has already
     row_of: makes a new row with this address
+    leads: what an old address that leads to one of them is told
     """
 
     kind: Import.Kind
@@ -51,6 +56,7 @@ class Shelf:
     identity: Callable[[Term], Any]
     row_of: Callable[[Term, str], Any]
     write: Callable[[Sequence[Any]], None]
+    leads: moving.Target
 
 
 @dataclass
@@ -78,16 +84,26 @@ class Terms:
 
 def settle(survey: Survey, move: Move) -> Terms:
     """Finds or makes our row of every name in the export. Call it in a transaction."""
+    places = Places(survey)
     tags = [
-        term(t.slug, t.foreign_id, t.name, t.description, limit=80) for t in survey.tags.values()
+        replace(
+            term(t.slug, t.foreign_id, t.name, t.description, limit=80), paths=places.tag(t.slug)
+        )
+        for t in survey.tags.values()
     ]
     categories = [
-        off_limits(term(c.slug, c.foreign_id, c.name, c.description, limit=255))
+        replace(
+            off_limits(term(c.slug, c.foreign_id, c.name, c.description, limit=255)),
+            paths=places.category(c.slug) if leads_to_section(c.slug, survey) else (),
+        )
         for c in survey.categories.values()
         if c.slug in survey.first or c.slug not in NO_CATEGORY
     ]
     further = [
-        term(c.slug, c.foreign_id, c.name, limit=80)
+        replace(
+            term(c.slug, c.foreign_id, c.name, limit=80),
+            paths=() if leads_to_section(c.slug, survey) else places.category(c.slug),
+        )
         for c in survey.categories.values()
         if c.slug in survey.further
     ]
@@ -100,11 +116,47 @@ def settle(survey: Survey, move: Move) -> Terms:
         )
     known = SectionPage.objects.in_bulk(placed.values())
     return Terms(
-        authors=place(map(author, survey.authors.values()), authors(), move),
+        authors=place((author(one, places) for one in survey.authors.values()), authors(), move),
         topics=place(tags, topic_shelf, move),
         subjects=place(further, replace(topic_shelf, kind=Import.Kind.SUBJECT), move),
         sections={slug: known.get(pk) or SectionPage() for slug, pk in placed.items()},
     )
+
+
+def leads_to_section(slug: str, survey: Survey) -> bool:
+    """A category that posts have beside others only is a topic to readers."""
+    return slug in survey.first or slug not in survey.further
+
+
+@dataclass
+class Places:
+    """Where WordPress shows terms, unless a site has chosen other words."""
+
+    survey: Survey
+
+    @property
+    def base(self) -> str:
+        try:
+            return urlsplit(self.survey.head.base_blog_url).path.rstrip("/")
+        except ValueError:
+            return ""
+
+    def tag(self, slug: str) -> tuple[str, ...]:
+        return (f"{self.base}/tag/{slug}/",)
+
+    def category(self, slug: str) -> tuple[str, ...]:
+        """Its own address, and that below the categories it lies in."""
+        line: list[str] = []
+        known = self.survey.categories
+        while slug and slug not in line:
+            line.insert(0, slug)
+            slug = known[slug].parent if slug in known else ""
+        nested, own = "/".join(line), line[-1]
+        return tuple(dict.fromkeys(f"{self.base}/category/{path}/" for path in (nested, own)))
+
+    def author(self, login: str) -> tuple[str, ...]:
+        """Of an e-mail address WordPress makes one that we would rather not repeat."""
+        return () if "@" in login else (f"{self.base}/author/{words.slug(login)}/",)
 
 
 def place(terms: Iterable[Term], shelf: Shelf, move: Move) -> dict[str, int]:
@@ -136,6 +188,10 @@ def place(terms: Iterable[Term], shelf: Shelf, move: Move) -> dict[str, int]:
         Import.objects.bulk_create(
             move.row(shelf.kind, one.foreign_id, placed[one.called]) for one in linked
         )
+        paths = {path: placed[one.called] for one in linked for path in one.paths}
+        refused = moving.refused(paths)
+        led = {path: pk for path, pk in paths.items() if path not in refused}
+        moving.lead_on(led, to=shelf.leads)
     return placed
 
 
@@ -159,7 +215,7 @@ def off_limits(one: Term) -> Term:
     return replace(one, slug=f"{one.slug}-rubrik") if one.slug in RESERVED else one
 
 
-def author(named: Named) -> Term:
+def author(named: Named, places: Places) -> Term:
     """Where nobody chose a name, WordPress signs with an e-mail address: we show its first part."""
     full = words.line(named.name).partition("@")[0] or named.login.partition("@")[0]
     made = term(named.login, named.foreign_id, full, limit=120)
@@ -167,7 +223,9 @@ def author(named: Named) -> Term:
     notes = (
         (*made.notes, "has no name, only an e-mail address") if "@" in named.name else made.notes
     )
-    return Term(named.login, named.foreign_id, made.name, slug, "", notes)
+    return Term(
+        named.login, named.foreign_id, made.name, slug, "", notes, places.author(named.login)
+    )
 
 
 def authors() -> Shelf:
@@ -180,6 +238,7 @@ def authors() -> Shelf:
         identity=lambda one: (one.slug, one.name),
         row_of=lambda one, slug: Author(name=one.name, slug=slug),
         write=take_in_rows,
+        leads="author_id",
     )
 
 
@@ -192,6 +251,7 @@ def topics() -> Shelf:
         identity=lambda one: one.name,
         row_of=lambda one, slug: Topic(name=one.name, slug=slug, description=one.about),
         write=take_in_rows,
+        leads="topic_id",
     )
 
 
@@ -211,6 +271,7 @@ def sections(move: Move) -> Shelf:
         identity=lambda one: (one.slug, one.name),
         row_of=row_of,
         write=lambda pages: take_in(pages, under=front, at=move.at),
+        leads="page_id",
     )
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0009_desk"),
+        ("newsroom", "0010_headlines"),
     ]
 
     operations = [
