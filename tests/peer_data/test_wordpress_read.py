@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from allmende.importers.wordpress.blocks import Block, Embed, Gallery, Picture, Quotation, Table
+from allmende.importers.wordpress.blocks import (
+    Block,
+    Embed,
+    File,
+    Gallery,
+    Picture,
+    Quotation,
+    Table,
+)
 from allmende.importers.wordpress.export import Author, Category, Export, Item, Kind, Tag
 from allmende.importers.wordpress.html import convert
 from allmende.importers.wordpress.read import read
@@ -54,6 +62,8 @@ def written(block: Block) -> Iterator[str]:
                 yield captioned.caption
         case Quotation():
             yield f"{block.html}<p>{block.speaker.replace('<', '&lt;')}"
+        case File():
+            yield block.html.replace(" – ", " ")
         case Table():
             yield "<p>".join(cell for row in block.rows for cell in row) + f"<p>{block.caption}"
         case _:

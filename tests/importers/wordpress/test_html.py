@@ -360,17 +360,25 @@ def test_film_of_a_shortcode_with_its_still() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inside", "after"),
+    ("inside", "button", "after"),
     [
-        ("<a href='{0}'>Programm</a><a href='{0}' class='wp-block-file__button'>Laden</a>", ""),
-        ("<object data='{0}' type='application/pdf'></object><a href='{0}'>Programm</a>", ""),
-        ("<div><a href='{0}'>Programm</a></div> <p>Seite 3</p>", "Seite 3"),
+        (
+            "<a href='{0}'>Programm</a><a href='{0}' class='wp-block-file__button'>Laden</a>",
+            "Laden",
+            "",
+        ),
+        ("<object data='{0}' type='application/pdf'></object><a href='{0}'>Programm</a>", "", ""),
+        ("<div><a href='{0}'>Programm</a></div> <p>Seite 3</p>", "", "Seite 3"),
     ],
 )
-def test_file_block(inside: str, after: str) -> None:
+def test_file_block(inside: str, button: str, after: str) -> None:
     content = f"<!-- wp:file --><div class='wp-block-file'>{inside.format(URL)}</div>"
     found = blocks(f"{content}<!-- /wp:file -->\n\nDanach.")
-    expected = [File(URL, "Programm"), *([Paragraph(after)] * bool(after)), Paragraph("Danach.")]
+    expected = [
+        File(URL, "Programm", button),
+        *([Paragraph(after)] * bool(after)),
+        Paragraph("Danach."),
+    ]
     assert found == expected
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from allmende.bakery import bake
 from allmende.importers.models import Import
@@ -135,6 +136,10 @@ def test_address_by_number_and_front_page(file: Path) -> None:
     assert body("artikel-2") == f'<p>{internal(key)} und <a href="/">dort</a></p>'
 
 
+def answer(path: str) -> str:
+    return Client().get(path).headers["Location"]
+
+
 def terms() -> list[str]:
     deeper = category(6, "dorf", "Dorf").replace(
         "</wp:term_id>", "</wp:term_id><wp:category_parent>tal</wp:category_parent>"
@@ -162,7 +167,7 @@ def test_old_addresses_of_terms_lead_on(file: Path) -> None:
         "/blog/feed/": "/feed.atom",
         "/blog/tag/aue/": "Aue",
     }
-    targets = {path: bake.render(path).moved_to for path in led}
+    targets = {path: answer(path) for path in led}
     assert targets["/blog/category/tal/dorf/"] == "/dorf/"
     assert targets["/blog/category/wetter/"] == "/thema/wetter/"
     assert targets["/blog/tag/aue/"] == "/thema/aue/"

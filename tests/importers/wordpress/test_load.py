@@ -309,7 +309,7 @@ def test_old_addresses_lead_to_what_they_named(file):
         page(4, title="Impressum", link="https://bote.example/impressum/"),
         page(5, title="Kasse", link="https://bote.example/konto/kasse/"),
     )
-    led = {row.path: row.page.specific.title for row in MovedAddress.objects.all()}
+    led = {row.path: row.page.specific.title for row in MovedAddress.objects.exclude(page=None)}
     assert led == {
         "/2019/03/artikel-1/": "Artikel 1",
         "/2019/03/alt/": "Artikel 1",

@@ -110,14 +110,16 @@ class Embed:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that readers may take along."""
+    """A file that readers may take along; `button` is what the original's button says."""
 
     url: str
     title: str
+    button: str = ""
 
     @property
     def html(self) -> str:
-        return f'<a href="{escape(self.url)}">{escape(self.title or self.url, quote=False)}</a>'
+        words = escape(" – ".join(filter(None, (self.title, self.button))) or self.url, quote=False)
+        return f'<a href="{escape(self.url)}">{words}</a>'
 
 
 @dataclass(frozen=True, slots=True)

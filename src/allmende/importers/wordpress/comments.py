@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
+
 from allmende.importers.models import KeptComment
 from allmende.importers.wordpress.export import Comment, Item
 from allmende.importers.wordpress.move import Move, key
@@ -15,7 +17,10 @@ from allmende.importers.wordpress.report import Outcome
 from allmende.importers.wordpress.spool import Spool
 from allmende.importers.wordpress.words import cut, line
 
-KIND = "comment"  # in the report
+KIND, HELD_BACK = (
+    "comment",
+    "comment that was not public, or came from another site",
+)  # in the report
 NAME = 255
 CHUNK = 500
 
@@ -27,7 +32,7 @@ def keep(items: Iterable[Item], spool: Spool, move: Move) -> None:
         for comment in item.comments:
             identity = key(comment.foreign_id)
             if not (comment.approved and comment.kind == "comment" and identity):
-                move.report.count(KIND, Outcome.LEFT_OUT)
+                move.report.passed_over[HELD_BACK] += 1
             elif spool.first_time(f"{KIND}:{identity}"):
                 new[identity] = row_of(comment, item, move)
     known = set(known_among(list(new), move))
@@ -60,9 +65,12 @@ def row_of(comment: Comment, item: Item, move: Move) -> KeptComment:
     )
 
 
+def kept(*, name: str | None = None) -> QuerySet[KeptComment]:
+    """All comments that are not forgotten, or those signed with a name, the oldest first."""
+    rows = KeptComment.objects.exclude(name="", text="").order_by("written_at", "pk")
+    return rows if name is None else rows.filter(name__iexact=name)
+
+
 def forget(*, name: str | None = None) -> int:
-    """Removes text and name of all comments, or of those signed with a name; returns how many."""
-    rows = KeptComment.objects.exclude(name="", text="")
-    if name is not None:
-        rows = rows.filter(name__iexact=name)
-    return rows.update(name="", text="", written_at=None)
+    """Removes name, text and time of these; returns how many there were."""
+    return kept(name=name).order_by().update(name="", text="", written_at=None)

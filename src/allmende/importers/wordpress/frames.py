@@ -28,6 +28,7 @@ from allmende.importers.wordpress.blocks import (
 )
 from allmende.importers.wordpress.inline import Line, clean, plain
 
+_AROUND = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>')
 # A line that a forgotten end tag stretched over half an article is no intertitle.
 LONGEST_INTERTITLE = 300
@@ -153,10 +154,11 @@ class FileBlock(Frame):
         link = _LINK.search(html)
         if link is None:
             return self.blocks
-        # What it is called beside its own button; WordPress leaves out either, if asked.
-        others = re.sub(rf'<a href="{re.escape(link[1])}">.*?</a>', "", html)
-        text = re.sub(r"^(\s|<br>)+|(\s|<br>)+$", "", clean(others))
-        return [File(unescape(link[1]), plain(link[2])), *([Paragraph(text)] * bool(text)), *rest]
+        url, title = unescape(link[1]), plain(link[2])
+        same = re.compile(rf'<a href="{re.escape(link[1])}">(.*?)</a>')
+        button = " ".join(plain(words) for words in same.findall(html)[1:])
+        text = _AROUND.sub("", clean(same.sub("", html)))
+        return [File(url, title, button), *([Paragraph(text)] * bool(text)), *rest]
 
 
 class Item(Frame):

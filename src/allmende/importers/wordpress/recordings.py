@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from allmende.importers.wordpress import media
 from allmende.importers.wordpress.blocks import Embed, File, Picture
 from allmende.importers.wordpress.files import Document, ending
-from allmende.importers.wordpress.parts import Body, link, one_line, paragraph
+from allmende.importers.wordpress.parts import Body, one_line, paragraph
 from allmende.importers.wordpress.words import cut
 from allmende.newsroom.models.blocks.recordings import AUDIO, CAPTIONS, VIDEO
 from allmende.newsroom.writing import Raw, block
@@ -79,7 +79,7 @@ def elsewhere(source: Embed, address: str, made: Body) -> list[Raw]:
 def offered(source: File, made: Body) -> list[Raw]:
     document = made.file(source.url)
     if document is None:
-        return [paragraph(link(source.url, source.title or source.url))]
+        return [paragraph(source.html)]
     return downloaded(document, cut(source.title or document.title, TITLE), [])
 
 

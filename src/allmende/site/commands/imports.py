@@ -22,7 +22,7 @@ def import_() -> None:
 @click.option(
     "--uploads",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The folder wp-content/uploads, or a copy of it: pictures come from there.",
+    help="The folder wp-content/uploads, or a copy of it: pictures and files come from there.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing, only tell what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="The result for a script.")
@@ -34,6 +34,7 @@ def wordpress(file: Path, uploads: Path | None, dry_run: bool, as_json: bool) ->
     edited since.
     """
     open_house()
+    from django.db import DatabaseError
     from django.utils import timezone
 
     from allmende.importers.wordpress.export import ExportError
@@ -44,9 +45,10 @@ def wordpress(file: Path, uploads: Path | None, dry_run: bool, as_json: bool) ->
         report = load(file, at=timezone.now(), progress=bars.show, dry_run=dry_run, uploads=uploads)
     except ExportError as error:
         raise click.ClickException(f"{file} was not imported. {error}") from error
-    except OSError as error:
+    except (OSError, DatabaseError) as error:  # a full disk is told by either
         raise click.ClickException(
-            f"Stopped: {error}. What has come is whole; mend it and run the same command again."
+            f"Stopped: {' '.join(str(error).split())}. What has come is whole; mend it and run the"
+            " same command again."
         ) from error
     finally:
         bars.close()
@@ -54,6 +56,25 @@ def wordpress(file: Path, uploads: Path | None, dry_run: bool, as_json: bool) ->
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         tell(report)
+
+
+@import_.command()
+@click.option("--name", help="Only what was signed with this name.")
+@click.option("--forget", is_flag=True, help="Remove name, text and time of these for good.")
+def comments(name: str | None, forget: bool) -> None:
+    """Readers' comments that an import has kept aside: one line of JSON each.
+
+    Nothing shows them. What is forgotten does not come back with the next import.
+    """
+    open_house()
+    from django.core.serializers.json import DjangoJSONEncoder
+
+    from allmende.importers.wordpress import comments as deeds
+
+    for row in deeds.kept(name=name).values().iterator(chunk_size=500):
+        click.echo(json.dumps(row, ensure_ascii=False, cls=DjangoJSONEncoder))
+    if forget:
+        click.echo(f"Forgotten: {deeds.forget(name=name)}", err=True)
 
 
 class Bars:
