@@ -213,6 +213,15 @@ def case_slash_is_added(fetch: Fetch) -> None:
     assert (answer.status, path_of(answer)) == (301, "/politik/")
 
 
+def case_query_goes_along_with_the_slash(fetch: Fetch) -> None:
+    query = "q=br%C3%BCcke+%22a%22&seite=2%0d%0aX-Evil:1"
+    for path in ("/redaktion", "/politik"):
+        answer = fetch("GET", f"{path}?{query}", {})
+        assert (answer.status, path_of(answer)) == (301, f"{path}/?{query}")
+        assert "x-evil" not in answer.headers
+    assert path_of(fetch("GET", "/redaktion?", {})) in ("/redaktion/", "/redaktion/?")
+
+
 def case_index_has_one_name(fetch: Fetch) -> None:
     for path, folder in (("/politik/index.html", "/politik/"), ("/index.html", "/")):
         answer = fetch("GET", path, {})

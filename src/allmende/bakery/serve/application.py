@@ -79,7 +79,7 @@ class FileApplication:
         if entry is None or entry.generation != self._generation or now >= entry.recheck_at:
             if path.startswith(self._dynamic):
                 return self._ask(environ, start_response)
-            entry = self._find(path, entry, now)
+            entry = self._find(path, environ.get("QUERY_STRING", ""), entry, now)
         entry.used = True
         accept = environ.get("HTTP_ACCEPT_ENCODING")
         coding = choose_coding(accept, entry.offered) if accept else "identity"
@@ -97,22 +97,22 @@ class FileApplication:
 
     # --- Finding -------------------------------------------------------------------------
 
-    def _find(self, path: str, known: Entry | None, now: float) -> Entry:
+    def _find(self, path: str, query: str, known: Entry | None, now: float) -> Entry:
         """An entry that holds now: the known one if its files are the same, or a new one."""
         if known is None or known.seals != seals_of(known.files):
             shelf = self._folders if path.startswith(self._folders.prefixes) else self._pages
             known = shelf.find(path)
             if known is None:
                 self._memory.forget(path)
-                return self._missing(path, now)
+                return self._missing(path, query, now)
             self._memory.keep(path, known)
         known.generation, known.recheck_at = self._generation, now + RECHECK
         return known
 
-    def _missing(self, path: str, now: float) -> Entry:
+    def _missing(self, path: str, query: str, now: float) -> Entry:
         if f"{path}/" in (*self._dynamic, *self._folders.prefixes):
-            return self._pages.redirection(f"{path}/")
-        return self._pages.elsewhere(path) or self._error(
+            return self._pages.redirection(f"{path}/", query)
+        return self._pages.elsewhere(path, query) or self._error(
             "404 Not Found", "/404.html", [CACHE], now
         )
 

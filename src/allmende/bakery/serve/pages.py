@@ -40,7 +40,7 @@ class Pages:
             entry.files, entry.seals = files, seals
         return entry
 
-    def elsewhere(self, path: str) -> Entry | None:
+    def elsewhere(self, path: str, query: str) -> Entry | None:
         """The 301 for "/politik" and "/politik/index.html", where "/politik/" is a page."""
         folder = path.removesuffix("index.html") if path.endswith("/index.html") else path + "/"
         try:
@@ -48,11 +48,16 @@ class Pages:
         except BadPath:
             return None
         if any(seals_of(tuple(f"{self._root}/{name}{end}" for end in ("", GONE, MOVED)))):
-            return self.redirection(decoded(folder))
+            return self.redirection(decoded(folder), query)
         return None
 
-    def redirection(self, target: str) -> Entry:
-        location = ("Location", header_address(target))
+    def redirection(self, target: str, query: str = "") -> Entry:
+        """`query` as WSGI spells it: whoever searches under another spelling of an address keeps
+        what they asked."""
+        address = header_address(target.encode())
+        if query:
+            address += "?" + header_address(query.encode("latin-1"))
+        location = ("Location", address)
         return plain("301 Moved Permanently", b"", [location, HTML, CACHE, POLICY, *self._common])
 
     def _read(self, name: str, files: tuple[str, ...], seals: tuple[Seal, ...]) -> Entry | None:
@@ -93,6 +98,6 @@ def decoded(path: str) -> str:
         raise BadPath("the path is not UTF-8") from None
 
 
-def header_address(target: str) -> str:
-    """ASCII as a header needs it; what is escaped already stays so."""
-    return "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in target)
+def header_address(target: bytes) -> str:
+    """Visible ASCII as a header needs it; what is escaped already stays so."""
+    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in target)
