@@ -45,6 +45,7 @@ def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
         Kind("archive of a day", a_day(paper)),
         Kind("newest", "/ticker.html"),
         Kind("info page", "/impressum.html"),
+        Kind("feeds", "/feeds.html"),
         Kind("what was never there", "/nichts/hier.html", 404),
         Kind("what is withdrawn", trials["gone"], 410),
         Kind("what is down", "/503.html"),

@@ -1,8 +1,9 @@
-"""What other people's machines read: JSON-LD and the feed, each through a stranger's parser."""
+"""What other machines read: JSON-LD, feeds and sitemaps, each through a stranger's parser."""
 
 import datetime as dt
 import json
 import re
+from xml.etree import ElementTree
 
 import extruct
 import feedparser
@@ -11,10 +12,13 @@ import pytest
 from rdflib import RDF, SH, Graph, Namespace
 
 from tests.browser.crawl import Asker, crawl
+from tests.browser.kinds import every_kind
 
 pytestmark = pytest.mark.conformance
 SCHEMA = Namespace("http://schema.org/")
 SHAPES = Namespace("http://schema.org/validation#")
+# Pages of the moment, and those that say that something is not there.
+UNDECLARED = ("/suche/", "/konto/", "/503.html")
 LITERALS = ("Boolean", "Date", "DateTime", "Number", "Text", "Time", "URL")
 
 
@@ -25,19 +29,26 @@ def ask(paper):
     asker.close()
 
 
-def nodes_of(ask, path):
-    """Everything that a page declares, by type; one script holds it all."""
+def declared(ask, path):
+    """Everything that a page declares, script by script."""
     html = ask.get(path).body.decode()
     found = extruct.extract(html, syntaxes=["json-ld"], errors="strict")["json-ld"]
-    assert len(found) == 1, path
-    assert found[0]["@context"] == "https://schema.org"
-    return {node["@type"]: node for node in found[0].get("@graph", found)}
+    assert {part["@context"] for part in found} == {"https://schema.org"}, path
+    return found
+
+
+def nodes_of(ask, path):
+    """Everything that a page declares, by type."""
+    nodes = [node for part in declared(ask, path) for node in part.get("@graph", [part])]
+    kinds = [node["@type"] for node in nodes]
+    assert len(kinds) == len(set(kinds)), path
+    return dict(zip(kinds, nodes, strict=True))
 
 
 def news_of(ask, path):
     """The one NewsArticle that a page declares."""
     nodes = nodes_of(ask, path)
-    assert set(nodes) == {"NewsArticle", "BreadcrumbList"}, path
+    assert set(nodes) - {"LiveBlogPosting"} == {"NewsArticle", "BreadcrumbList"}, path
     return nodes["NewsArticle"]
 
 
@@ -73,48 +84,148 @@ def test_hostile_words_stay_words(trials, ask):
     assert news["headline"] == "גשר חדש & 🌉 <b>nicht fett</b> – جسر جديد"
 
 
-@pytest.mark.peer
-@pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl"
-)
-@pytest.mark.parametrize("name", ["everything", "bare", "mixed"])
-def test_declaration_has_the_shape_of_schema_org(trials, ask, peer_data, name):
-    news = news_of(ask, trials[name])
-    assert faults(news, peer_data / "schemaorg") == ""
-    # A judge that finds nothing might not be looking.
-    assert "author" in faults(news | {"author": "Jana Reuter"}, peer_data / "schemaorg")
+@pytest.mark.parametrize("name", ["ticker", "ended"])
+def test_ticker_declares_its_entries_beside_the_article(trials, ask, name):
+    live = nodes_of(ask, trials[name])["LiveBlogPosting"]
+    assert live["url"] == news_of(ask, trials[name])["url"]
+    assert ("coverageEndTime" in live) == (name == "ended")
+    for update in live["liveBlogUpdate"]:
+        assert dt.datetime.fromisoformat(update["datePublished"]).tzinfo
+        assert update["articleBody"]
 
 
-def faults(news, folder):
-    """What schema.org's shapes say against a declaration."""
+@pytest.fixture(scope="module")
+def judge(peer_data):
+    """What schema.org's shapes say against a declaration; empty if nothing."""
+    folder = peer_data / "schemaorg"
     # The context that schema.org serves, without asking its host for it.
     context = json.loads((folder / "schemaorgcontext.jsonld").read_text())
-    graph = Graph().parse(data=json.dumps(news | context), format="json-ld")
-    assert (None, RDF.type, SCHEMA.NewsArticle) in graph
     shapes = Graph().parse(folder / "schemaorg-shapes.shacl", format="turtle")
     for name in LITERALS:
         # The published shapes let no text, date or number be a literal, which all of them are.
         shapes.remove((SHAPES[f"ValidSchema{name}"], SH.nodeKind, None))
     classes = Graph().parse(folder / "schemaorg-subclasses.shacl", format="turtle")
-    conforms, _, report = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=classes)
-    return "" if conforms else str(report)
+
+    def faults(node):
+        graph = Graph().parse(data=json.dumps(node | context), format="json-ld")
+        kind = node.get("@type") or node["@graph"][0]["@type"]
+        assert (None, RDF.type, SCHEMA[kind]) in graph
+        conforms, _, report = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=classes)
+        return "" if conforms else str(report)
+
+    return faults
 
 
-def test_feed_is_read_by_a_stranger(paper, trials, ask):
-    answer = ask.get("/feed.atom")
+@pytest.mark.peer
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning:rdflib", "ignore::DeprecationWarning:pyshacl"
+)
+def test_declarations_of_every_kind_of_page_have_the_shape_of_schema_org(paper, trials, ask, judge):
+    judged = 0
+    for kind in every_kind(paper, trials):
+        if kind.status == 200 and not kind.path.startswith(UNDECLARED):
+            parts = declared(ask, kind.path)
+            assert parts, kind
+            for part in parts:
+                assert judge(part) == "", kind
+                judged += 1
+    assert judged > 20
+    # A judge that finds nothing might not be looking.
+    news = {"@type": "NewsArticle", "author": "Jana Reuter"}
+    assert "author" in judge(news)
+
+
+FEEDS_OF = (
+    *("/", "/auenstadt/", "/thema/hochwasser/", "/von/jana-reuter/", "/dossier/neue-bruecke/"),
+    *("/sprache/en/", "/sprache/de-simple/"),
+)
+KINDS_OF_FEED = {"atom": "atom10", "rss": "rss20", "json": "json11"}
+
+
+def read_feed(ask, path, kind):
+    answer = ask.get(path)
+    assert answer.status == 200, path
     feed = feedparser.parse(answer.body, response_headers=dict(answer.headers.items()))
-    assert not feed.bozo, feed.get("bozo_exception")
-    assert feed.version == "atom10"
-    assert feed.feed.title == "Auentaler Bote"
-    assert 20 <= len(feed.entries) <= 30
-    assert len({entry.id for entry in feed.entries}) == len(feed.entries)
-    for entry in feed.entries:
-        assert entry.link.startswith(paper.url + "/artikel/")
-        # The number alone: an id must outlive a mended slug (RFC 4287, 4.2.6.1).
-        assert re.fullmatch(rf"{paper.url}/artikel/\d+", entry.id)
-        assert ask.get(entry.link.removeprefix(paper.url)).status == 200
-        assert entry.published_parsed <= entry.updated_parsed
-        assert entry.title
-        assert "<script" not in entry.summary
-    corrected = next(e for e in feed.entries if e.link.endswith(trials["everything"]))
-    assert "Es waren elf, nicht zwölf." in str(corrected)
+    assert not feed.bozo, (path, feed.get("bozo_exception"))
+    assert feed.version == kind
+    return feed
+
+
+@pytest.mark.parametrize("ending", KINDS_OF_FEED)
+def test_feeds_of_every_kind_of_page_are_read_by_a_stranger(paper, ask, ending):
+    ids = {}
+    for page in FEEDS_OF:
+        feed = read_feed(ask, f"{page}feed.{ending}", KINDS_OF_FEED[ending])
+        assert "Auentaler Bote" in feed.feed.title
+        assert 1 <= len(feed.entries) <= 20, page
+        for entry in feed.entries:
+            assert entry.link.startswith(paper.url + "/artikel/")
+            # One article is one entry, whatever brings it, and ids outlive a mended slug.
+            assert re.fullmatch(rf"{paper.url}/artikel/\d+", entry.id)
+            assert ids.setdefault(entry.id, entry.link) == entry.link
+            assert entry.title
+            assert entry.content[0].value
+            assert not re.search(r"<(script|style|iframe|form)\b", entry.content[0].value)
+            assert not re.search(r'\b(src|href)="(?!https?:|mailto:|tel:)', entry.content[0].value)
+            assert ask.get(entry.link.removeprefix(paper.url)).status == 200
+        assert len({entry.id for entry in feed.entries}) == len(feed.entries)
+
+
+def test_feed_of_a_search_is_read_by_a_stranger(paper, ask):
+    feed = read_feed(ask, "/suche/feed.atom?q=br%C3%BCcke", "atom10")
+    assert "Suche nach „brücke“" in feed.feed.title
+    assert feed.entries
+    assert all(entry.published_parsed <= entry.updated_parsed for entry in feed.entries)
+    assert all(entry.link.startswith(paper.url + "/artikel/") for entry in feed.entries)
+
+
+def test_correction_stands_in_every_format(trials, ask):
+    for ending, kind in KINDS_OF_FEED.items():
+        feed = read_feed(ask, f"/feed.{ending}", kind)
+        entry = next(e for e in feed.entries if e.link.endswith(trials["everything"]))
+        assert "Es waren elf, nicht zwölf." in entry.summary
+        assert "Es waren elf, nicht zwölf." in entry.content[0].value
+
+
+@pytest.mark.parametrize("page", FEEDS_OF)
+def test_json_feed_holds_what_its_specification_wants(paper, ask, page):
+    """https://www.jsonfeed.org/version/1.1/"""
+    feed = json.loads(ask.get(f"{page}feed.json").body)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == f"{paper.url}{page}feed.json"
+    assert feed["home_page_url"] == paper.url + page
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert {"content_html", "content_text"} & set(item)
+        for moment in ("date_published", "date_modified"):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", item[moment])
+        assert all(set(author) <= {"name", "url", "avatar"} for author in item["authors"])
+        assert all(isinstance(tag, str) for tag in item["tags"])
+        assert item.get("image", paper.url).startswith(paper.url)
+    known = {"version", "title", "description", "language", "home_page_url", "feed_url"}
+    assert set(feed) <= known | {"icon", "favicon", "items"}
+
+
+def test_sitemaps_name_pages_that_are_there_and_no_other(paper, ask):
+    index = places(ask, "/sitemap.xml", "sitemapindex")
+    found = [path for part in index for path in places(ask, part, "urlset")]
+    assert len(found) == len(set(found)) > 40
+    for path in [*found, *places(ask, "/sitemap-news.xml", "urlset")]:
+        answer = ask.get(path)
+        assert answer.status == 200, path
+        assert f'<link rel="canonical" href="{paper.url}{path}">' in answer.body.decode(), path
+
+
+def places(ask, path, name):
+    """Paths in a sitemap, which must be one after sitemaps.org."""
+    answer = ask.get(path)
+    assert len(answer.body) < 50 * 1024 * 1024
+    root = ElementTree.fromstring(answer.body)
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    assert root.tag == space + name
+    assert 1 <= len(root) <= 50_000
+    children = {"sitemapindex": "sitemap", "urlset": "url"}
+    assert {child.tag for child in root} == {space + children[name]}
+    for moment in root.iter(space + "lastmod"):
+        assert dt.datetime.fromisoformat(moment.text).tzinfo
+    return [re.sub("^https?://[^/]+", "", node.text) for node in root.iter(space + "loc")]

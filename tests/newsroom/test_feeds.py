@@ -11,10 +11,11 @@ from django.conf import settings
 
 from allmende.bakery import bake, orders
 from allmende.bakery.ingredients import EVERYTHING
-from allmende.newsroom import feeds, translation, writing
+from allmende.newsroom import feed_text, feeds, tickers, translation, writing
 from allmende.newsroom.models import Article, Correction
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
+from tests.newsroom import test_blocks
 from tests.newsroom.test_baking import page, work
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,65 @@ def test_footnotes_lead_to_the_article_for_ids_of_many_would_meet():
     html = htmls()[0]
     assert f'href="{settings.PAPER_URL}{article.url}#fn-1"' in html
     assert "Protokoll" in html
+
+
+def test_sound_film_and_files_are_found_from_anywhere():
+    audio, video = test_blocks.audio(), test_blocks.video()
+    plan = {"document": make.download("plan.pdf").pk, "title": "Der Plan", "note": ""}
+    blocks = {"audio": audio, "video": video, "download": plan}
+    make.article(body=[writing.block(kind, value) for kind, value in blocks.items()])
+    html = htmls()[0]
+    recordings = re.findall(r"<(?:audio|video|source)\b[^>]*>", html)
+    assert len(recordings) == 3
+    assert all('preload="none"' in tag for tag in recordings if "source" not in tag)
+    addresses = re.findall(r'(?:href|poster|src)="([^"]*)"', html)
+    endings = {address.rpartition(".")[2] for address in addresses}
+    assert {"ogg", "webm", "pdf"} <= endings
+    assert all(address.startswith(settings.PAPER_URL + "/") for address in addresses)
+    assert html.count(test_blocks.SPOKEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("/tal/", "https://bote.example/tal/"),
+        ("#fn-1", "https://bote.example/artikel/1.a.html#fn-1"),
+        ("2.b.html", "https://bote.example/artikel/2.b.html"),
+        ("?q=1", "https://bote.example/artikel/1.a.html?q=1"),
+        ("//cdn.example/a", "https://cdn.example/a"),
+        ("http://andere.example/a?b=c&amp;d", "http://andere.example/a?b=c&amp;d"),
+        ("mailto:a@bote.example", "mailto:a@bote.example"),
+    ],
+)
+def test_address_holds_on_a_strangers_page(written, found):
+    page = "https://bote.example/artikel/1.a.html"
+    assert feed_text.safe(f'<a href="{written}">x</a>', page=page) == f'<a href="{found}">x</a>'
+
+
+@pytest.mark.parametrize("bad", ["http://[", "javascript:alert(1)", "data:text/html,x"])
+def test_what_is_no_address_links_nowhere(bad):
+    html = f'<a href="{bad}">x</a>'
+    assert feed_text.safe(html, page="https://bote.example/a.html") == "<a>x</a>"
+
+
+def test_running_ticker_is_a_link_and_a_closed_one_tells_what_happened():
+    article = make.article("Das Spiel", slug="spiel")
+    ticker = tickers.start(article)
+    orders.place(EVERYTHING)
+    work()
+    entry = tickers.post(ticker, text="Tor!", at=make.NOON)
+    claim = orders.claim(at=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
+    assert not {path for path in bake.affected(claim.ingredients) if "feed" in path}
+    bake.bake(bake.affected(claim.ingredients), claim=claim)
+    orders.finish(claim)
+    assert f"{article.url}#ticker" in page("/feed.atom")
+    assert "Tor!" not in page("/feed.atom")
+    tickers.close(ticker, at=make.NOON)
+    work()
+    assert "Tor!" in page("/feed.atom")
+    tickers.remove(entry)
+    work()
+    assert "Tor!" not in page("/feed.atom")
 
 
 def test_box_that_asks_stays_at_home(monkeypatch):

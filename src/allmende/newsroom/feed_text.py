@@ -2,13 +2,14 @@
 
 import re
 from functools import partial
+from urllib.parse import urljoin
 
 import nh3
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from allmende.newsroom import body
+from allmende.newsroom import body, ticker_pages
 from allmende.newsroom.models import Article
 from allmende.newsroom.models.blocks import BOXES
 
@@ -25,14 +26,14 @@ TAGS = {
 ATTRIBUTES = {
     "*": {"dir", "lang"},
     "a": {"href", "hreflang"},
-    "audio": {"controls", "src"},
+    "audio": {"controls", "preload", "src"},
     "img": {"alt", "height", "src", "width"},
     "ol": {"reversed", "start"},
     "source": {"src", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
-    "video": {"controls", "height", "poster", "src", "width"},
+    "video": {"controls", "height", "poster", "preload", "src", "width"},
 }
 # Their content goes with them: words on a button are no part of the story.
 WITHOUT_CONTENT = {"button", "form", "iframe", "script", "select", "style", "svg", "textarea"}
@@ -44,12 +45,19 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def full_text(article: Article) -> str:
-    """Lead picture, lead, body with footnotes, corrections; every address absolute."""
+    """Lead picture, lead, body with footnotes, ticker, corrections; every address absolute.
+
+    A ticker that runs is a link alone: an entry must be with its readers in seconds, and each
+    would renew all feeds that the article stands in.
+    """
+    ticker = ticker_pages.of(article)
     blocks = [block for block in article.body if block.block_type not in LEFT_OUT]
     context = {
         "article": article,
         "parts": [body.Part(block=block) for block in blocks],
         "footnotes": body.Footnotes(),
+        "ticker": ticker,
+        "live": ticker_pages.on_article(article) if ticker and not ticker.running else None,
     }
     with translation.override(article.language.split("-")[0]):
         html = render_to_string("newsroom/feed_entry.html", context)
@@ -74,11 +82,10 @@ def absolute(page: str, tag: str, name: str, value: str) -> str | None:
     """An attribute's value as it holds away from our pages; None leaves the attribute out."""
     if name not in ADDRESSES:
         return value
-    if value.startswith("#"):  # footnotes of several articles stand on one page there
-        return page + value
-    if value.startswith("//"):
-        return "https:" + value
-    return settings.PAPER_URL + value if value.startswith("/") else value
+    try:  # also "#fn-1": footnotes of several articles stand on one page there
+        return urljoin(page, value)
+    except ValueError:  # no address at all, as in "http://["
+        return None
 
 
 def writable(text: str) -> str:
