@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,7 +13,8 @@ from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
 from allmende.newsroom import publishing, tickers, translation, writing
-from allmende.newsroom.models import Article, MovedAddress
+from allmende.newsroom.models import Article, Counter, MovedAddress
+from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
 
@@ -160,13 +162,43 @@ def test_new_day_renews_the_masthead_and_nothing_else():
     assert BakedPage.objects.latest("baked_at").path == "/"
 
 
-def test_publication_renews_a_bounded_number_of_pages():
+def test_publication_renews_a_bounded_number_of_pages_whatever_the_archive():
+    """Of an article in ten listings: each has a page, a numbered page and three feeds. Where a
+    numbered page has just opened, the one before it leads there: one more."""
+    shelves: dict[str, Any] = {
+        "bylines": [(make.author(f"A{number}", f"a{number}"), "") for number in range(2)],
+        "topics": [make.topic(f"T{number}", f"t{number}") for number in range(5)],
+        "dossier": make.dossier(),
+    }
     everything()
-    for number in range(35):
-        make.article(f"Artikel {number}", bylines=[(make.author(), "")], topics=[make.topic()])
+    counts = []
+    for more in (PER_PAGE + 5, PER_PAGE):
+        with publishing.together(until=timezone.now()):
+            for number in range(more):
+                make.article(f"Artikel {number}", **shelves)
+        orders.release(EVERYTHING)
+        work()
+        make.article("Noch einer", **shelves)
+        counts.append(work())
+    assert counts == [58, 58]
+
+
+def test_numbered_pages_come_back_where_later_ones_are_filled_anew(tmp_path):
+    bridge = make.topic()
+    Counter.objects.update_or_create(name="listing:all", defaults={"last": PER_PAGE - 2})
+    Counter.objects.update_or_create(name=f"listing:{bridge.listing}", defaults={"last": 28})
+    everything()
+    articles = [make.article(f"A{number}", topics=[bridge]) for number in range(3)]
     work()
-    make.article("Noch einer", bylines=[(make.author(), "")], topics=[make.topic()])
-    assert work() <= 60
+    assert {"/thema/bruecke/seite-1.html", "/thema/bruecke/seite-2.html"} <= set(tree())
+    for article in articles:
+        writing.withdraw(article)
+        work()
+    assert "/thema/bruecke/seite-1.html" not in tree()
+    make.article("Neu", topics=[bridge])
+    work()
+    assert {"/thema/bruecke/seite-1.html", "/thema/bruecke/seite-2.html"} <= set(tree())
+    assert tree() == from_scratch(tmp_path / "fresh")
 
 
 def test_unchanged_pages_are_not_written_again():

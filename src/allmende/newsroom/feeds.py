@@ -162,14 +162,19 @@ def entry(article: Article, paper: Paper, *, whole: bool) -> Entry:
         title=writable(article.title),
         summary=writable(summary(article)),
         html=full_text(article) if whole else "",
-        published=timezone.localtime(published, zone),
-        updated=timezone.localtime(reading.modified(article), zone),
+        published=moment(published, zone),
+        updated=moment(reading.modified(article), zone),
         language=article.language,
         writers=[Writer(writable(a.name), base + a.url) for a in bylines]
         or [Writer(writable(paper.name), base + "/")],
         categories=[(row.slug, writable(str(row))) for row in rubrics],
         image=image(article),
     )
+
+
+def moment(at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """Without fractions of a second, which some readers take for a mistake."""
+    return timezone.localtime(at, zone).replace(microsecond=0)
 
 
 def summary(article: Article) -> str:

@@ -119,9 +119,9 @@ def shelve(articles: Sequence[Article]) -> list[str]:
         ListingEntry.objects.filter(pk__in=[entry.pk for entry in left]).delete()
     for entry in held:
         wanted[entry.article_id].discard(entry.listing)
-    return [
-        name for entry in [*held, *enter(wanted)] for name in names_of(entry.listing, entry.place)
-    ]
+    entered = enter(wanted)
+    shown = [name for entry in [*held, *entered] for name in names_of(entry.listing, entry.place)]
+    return shown + ends(left) + ends(entered)
 
 
 def enter(wanted: Mapping[int, set[str]]) -> list[ListingEntry]:
@@ -141,10 +141,26 @@ def enter(wanted: Mapping[int, set[str]]) -> list[ListingEntry]:
 
 def leave(article: Article, *, but: set[str]) -> list[str]:
     """Leaves all listings except `but`; names what changed."""
-    left = article.listing_entries.exclude(listing__in=but)
-    touched = [name for entry in left for name in names_of(entry.listing, entry.place)]
-    left.delete()
-    return touched
+    rows = article.listing_entries.exclude(listing__in=but)
+    left = list(rows)
+    rows.delete()
+    return ends(left) + [name for entry in left for name in names_of(entry.listing, entry.place)]
+
+
+def ends(entries: Sequence[ListingEntry]) -> list[str]:
+    """Ingredients of the numbered pages at the end of their listings that come into being with
+    these entries, or have gone with them: those after the last that other entries fill."""
+    places: dict[str, list[int]] = {}
+    for entry in entries:
+        places.setdefault(entry.listing, []).append(entry.place)
+    names = []
+    for listing, own in places.items():
+        others = ListingEntry.objects.filter(listing=listing).exclude(place__in=own)
+        other = others.order_by("-place").values_list("place", flat=True).first()
+        filled = 0 if other is None else other // PER_PAGE + 1
+        for number in range(filled + 1, max(own) // PER_PAGE + 2):
+            names += [f"listing:{listing}:{number}", f"listing:{listing}:{number}:opens"]
+    return names
 
 
 def names_of(listing: str, place: int) -> list[str]:

@@ -113,7 +113,7 @@ def page_of(listing: str, number: int) -> ListingPage | None:
     entries = ListingEntry.objects.filter(listing=listing, place__gte=start)
     here = entries.filter(place__lt=start + PER_PAGE).order_by("-place")
     ids = list(here.values_list("article_id", flat=True))
-    read(f"listing:{listing}:{number + 1}")
+    read(f"listing:{listing}:{number + 1}:opens")
     newer = entries.filter(place__gte=start + PER_PAGE).exists()
     if not ids and not newer:
         return None
