@@ -25,12 +25,6 @@ CONTENT_TYPES = {
     # JSON Feed has a type of its own, but servers know a file by its ending.
     "json": "application/json; charset=utf-8",
 }
-# What pages announce them as, so that readers find them.
-LINK_TYPES = {
-    "atom": "application/atom+xml",
-    "rss": "application/rss+xml",
-    "json": "application/feed+json",
-}
 
 
 class Timeless(SyndicationFeed):

@@ -177,7 +177,7 @@ def breadcrumbs(trail: Iterable[tuple[str, str]]) -> Node:
             "@type": "ListItem",
             "position": place,
             "name": name,
-            "item": settings.PAPER_URL + path,
+            "item": {"@type": "WebPage", "@id": settings.PAPER_URL + path},
         }
         for place, (name, path) in enumerate(trail, 1)
     ]
