@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
 from allmende.newsroom import writing
-from allmende.newsroom.models import Article, Download
+from allmende.newsroom.models import Article, Download, Picture
 from allmende.newsroom.models.blocks import TextBlock
 from tests.factories import newsroom as make
 from tests.newsroom.test_baking import everything, from_scratch, page, tree, work
@@ -198,3 +198,28 @@ def test_missing_file_leaves_the_article_readable():
     article = published("download", {"document": document.pk, "title": "Plan", "note": ""})
     work()
     assert "derzeit nicht verfügbar" in page(article.url)
+
+
+def test_publication_by_code_asks_each_block_what_the_editor_asks() -> None:
+    nameless = make.picture("Namenlos")
+    Picture.objects.filter(pk=nameless.pk).update(credit="")
+    gallery = {"pictures": [{"picture": nameless.pk, "caption": ""}] * 2}
+    for kind, value in (
+        ("picture", {"picture": nameless.pk, "caption": ""}),
+        ("gallery", gallery),
+        ("audio", audio(transcript="")),
+        ("video", video(captions=None)),
+    ):
+        draft = make.draft(body=[*make.paragraphs("Text."), writing.block(kind, value)])
+        with pytest.raises(ValidationError) as refused:
+            writing.publish(draft, at=make.NOON)
+        assert refused.value.message_dict["body"], kind
+        assert not Article.objects.get(pk=draft.pk).live
+    assert "Namenlos" in str(lacking(gallery))
+
+
+def lacking(gallery: dict[str, Any]) -> list[str]:
+    draft = make.draft(body=[writing.block("gallery", gallery)])
+    with pytest.raises(ValidationError) as refused:
+        writing.check_ready(draft)
+    return list(refused.value.message_dict["body"])

@@ -92,11 +92,3 @@ def articles_with(pictures: Sequence[int]) -> dict[int, list[Article]]:
         if page in rows:  # sections and dossiers show pictures as well
             found.setdefault(picture, []).append(rows[page])
     return found
-
-
-def pictures_in(article: Article) -> list[Picture]:
-    """Every picture that an article uses, drafts included: lead, for sharing, in its body."""
-    keys = {key for key in (article.picture_id, article.share_picture_id) if key}
-    references = article.body.stream_block.extract_references(article.body)
-    keys |= {int(key) for model, key, *_path in references if model is Picture}
-    return list(Picture.objects.filter(pk__in=keys).order_by("title", "pk"))

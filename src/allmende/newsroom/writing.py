@@ -6,12 +6,14 @@ Staff do the same through Wagtail's editor; both end in the same signals.
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.models import Locale
 
 from allmende.newsroom import foundation
@@ -129,10 +131,27 @@ def publish(article: Article, *, at: datetime, by: Person | None = None) -> Arti
     Raises ValidationError, by field, when it is not ready to be read.
     """
     article.first_published_at = article.first_published_at or at
-    article.must_be_ready = True
-    article.full_clean()
+    check_ready(article)
     article.save_revision(user=by, clean=False).publish(user=by)
     return Article.objects.get(pk=article.pk)
+
+
+def check_ready(article: Article) -> None:
+    """Raises ValidationError, by field, for all that readers would miss: what the editor's form
+    asks of the article, and of each block of its body."""
+    article.must_be_ready = True
+    article.full_clean()
+    try:
+        article.body.stream_block.clean(article.body)
+    except StreamBlockValidationError as error:
+        raise ValidationError({"body": list(said_by(error.as_json_data()))}) from error
+
+
+def said_by(faults: dict[str, Any]) -> Iterator[str]:
+    """The sentences of a body's faults, in the order of its blocks."""
+    yield from faults.get("messages", [])
+    for inside in faults.get("blockErrors", {}).values():
+        yield from said_by(inside)
 
 
 @transaction.atomic
