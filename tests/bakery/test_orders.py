@@ -1,63 +1,143 @@
-"""Orders: one claim at a time, nothing swallowed, abandoned ones found again."""
+"""Orders: merged when they are spread, nothing swallowed, put off where many shall be one."""
 
 import datetime as dt
 
 import pytest
 
-from allmende.bakery import ingredients, orders
-from allmende.bakery.models import BakeOrder
+from allmende.bakery import ingredients, orders, queue
+from allmende.bakery.ingredients import EVERYTHING, PATH
+from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
+from allmende.paper.models import Paper
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
+LULL = dt.timedelta(minutes=5)
 
 
-def test_hundred_changes_of_one_thing_are_one_ingredient_of_a_claim():
+def baked(path: str, *recipe: str) -> BakedPage:
+    page = BakedPage.objects.create(path=path, state="live", baked_at=NOW)
+    RecipeLine.objects.bulk_create(RecipeLine(page=page, ingredient=name) for name in recipe)
+    return page
+
+
+def due() -> dict[str, int]:
+    """Priority by path."""
+    return dict(BakedPage.objects.filter(due=True).values_list("path", "priority"))
+
+
+def test_hundred_changes_of_one_thing_make_a_page_due_once():
+    page = baked("/a.html", "page:1")
     for _ in range(100):
         orders.place("page:1")
-    claim = orders.claim(at=NOW)
-    assert claim is not None
-    assert (claim.ingredients, claim.count) == (["page:1"], 100)
+    assert orders.spread(at=NOW) == 100
+    assert orders.spread(at=NOW) == 0
+    page.refresh_from_db()
+    assert (page.due, page.version) == (True, 1)
 
 
-def test_order_placed_while_another_is_worked_on_waits_for_the_next_claim():
+def test_order_concerns_those_that_read_it_and_no_others():
+    baked("/a.html", "page:1", "paper")
+    baked("/b.html", "page:2", "paper")
     orders.place("page:1")
-    first = orders.claim(at=NOW)
+    orders.spread(at=NOW)
+    assert due() == {"/a.html": BakedPage.Priority.USUAL}
+
+
+def test_urgent_order_goes_before_what_is_due_already():
+    baked("/a.html", "page:1")
     orders.place("page:1")
-    assert orders.claim(at=NOW) is None
-    orders.finish(first)
-    second = orders.claim(at=NOW)
-    assert second is not None
-    assert second.ingredients == ["page:1"]
-
-
-def test_claim_of_a_dead_worker_is_taken_over_after_its_lease():
+    orders.spread(at=NOW)
+    orders.place("page:1", urgent=True)
+    orders.spread(at=NOW)
+    assert due() == {"/a.html": BakedPage.Priority.URGENT}
     orders.place("page:1")
-    dead = orders.claim(at=NOW)
-    assert orders.claim(at=NOW + orders.LEASE / 2) is None
-    heir = orders.claim(at=NOW + orders.LEASE * 1.1)
-    assert heir is not None
-    assert heir.ingredients == ["page:1"]
-    assert not orders.renew(dead, at=NOW)
-    orders.finish(dead)
-    assert BakeOrder.objects.count() == 1  # the dead cannot strike off what the heir works on
+    orders.spread(at=NOW)
+    assert due() == {"/a.html": BakedPage.Priority.URGENT}  # and it stays so
 
 
-def test_urgent_orders_are_claimed_alone_and_first():
+def test_everything_is_due_behind_all_others():
+    Paper.load()  # which is a change of its own when it is made
+    BakeOrder.objects.all().delete()
+    baked("/a.html", "page:1")
+    baked("/b.html", "page:2")
+    orders.place("page:2")
+    orders.place(EVERYTHING)
+    orders.spread(at=NOW)
+    paths = due()
+    assert (paths["/b.html"], paths["/a.html"]) == (1, 2)
+    assert "/" in paths  # never baked, but there should be one
+    assert not BakeOrder.objects.exists()
+
+
+def test_order_of_a_path_makes_it_known():
+    orders.place(PATH + "/neu.html")
+    orders.spread(at=NOW)
+    assert due() == {"/neu.html": BakedPage.Priority.USUAL}
+
+
+def test_rendering_learns_what_was_spread_since_it_began():
+    before = orders.last_spread()
     orders.place("page:1")
-    orders.place("page:2", urgent=True)
-    assert orders.claim(at=NOW).ingredients == ["page:2"]
+    assert not orders.were_spread({"page:1"}, since=before)
+    orders.spread(at=NOW)
+    assert orders.were_spread({"page:1", "page:7"}, since=before)
+    assert not orders.were_spread({"page:7"}, since=before)
+    assert not orders.were_spread({"page:1"}, since=orders.last_spread())
 
 
-def test_failed_page_waits_longer_each_time():
-    pauses = []
-    for attempts in (1, 2, 3, 50):
-        orders.try_again("/x/", attempts=attempts, error="no", at=NOW)
-        order = BakeOrder.objects.get()
-        pauses.append(order.not_before - NOW)
-        assert orders.claim(at=NOW) is None
-    assert pauses[:3] == [dt.timedelta(seconds=s) for s in (2, 4, 8)]
-    assert pauses[3] == orders.LONGEST_PAUSE
-    assert orders.claim(at=NOW + orders.LONGEST_PAUSE).ingredients == ["path:/x/"]
+def test_what_was_spread_long_ago_is_forgotten_but_counted_on():
+    orders.place("page:1")
+    orders.spread(at=NOW)
+    last = orders.last_spread()
+    orders.place("page:2")
+    orders.spread(at=NOW + 2 * orders.KEPT)
+    assert not orders.were_spread({"page:1"}, since=0)
+    assert orders.last_spread() == last + 1
+
+
+def test_postponed_order_is_one_and_waits():
+    orders.postpone(EVERYTHING, until=NOW + LULL)
+    orders.postpone(EVERYTHING, until=NOW + 2 * LULL)
+    assert BakeOrder.objects.get().not_before == NOW + 2 * LULL
+    assert orders.spread(at=NOW + LULL) == 0
+    assert orders.waiting() == {EVERYTHING}
+
+
+def test_released_order_is_due_at_once():
+    orders.postpone(EVERYTHING, until=NOW + LULL)
+    orders.release(EVERYTHING)
+    assert orders.spread(at=NOW) == 1
+
+
+def test_order_that_nobody_releases_comes_due_by_itself():
+    orders.postpone(EVERYTHING, until=NOW + LULL)
+    assert orders.spread(at=NOW + LULL) == 1
+
+
+def test_order_that_is_being_spread_is_not_put_off_but_followed_by_another():
+    orders.postpone(EVERYTHING, until=NOW)
+    BakeOrder.objects.update(lease_until=NOW + orders.LEASE)
+    orders.postpone(EVERYTHING, until=NOW + LULL)
+    assert set(BakeOrder.objects.values_list("not_before", flat=True)) == {NOW, NOW + LULL}
+
+
+def test_order_whose_spreading_was_cut_off_is_spread_again_after_its_lease():
+    orders.place(EVERYTHING)
+    BakeOrder.objects.update(lease_until=NOW + orders.LEASE)
+    assert orders.spread(at=NOW + orders.LEASE / 2) == 0
+    assert orders.spread(at=NOW + orders.LEASE * 1.1) == 1
+
+
+def test_new_order_ends_the_pause_of_a_failed_page():
+    page = baked("/a.html", "page:1")
+    orders.place("page:1")
+    orders.spread(at=NOW)
+    task = queue.take(at=NOW, since=0)[0]
+    queue.try_again(task, error="no", at=NOW)
+    assert not queue.ready(at=NOW).exists()
+    orders.place("page:1")
+    orders.spread(at=NOW)
+    assert queue.ready(at=NOW).get() == page
 
 
 def test_recordings_nest_without_mixing():

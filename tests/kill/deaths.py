@@ -96,7 +96,7 @@ def fork(deed: Deed) -> int:
         os._exit(status)
 
 
-def end_of(pid: int) -> int:
+def end_of(pid: int, *, alone: bool = True) -> int:
     """The signal that ended a process; 0 when it came to its own end.
 
     Raises AssertionError when the deed failed, or did not end.
@@ -106,7 +106,8 @@ def end_of(pid: int) -> int:
         found, status = os.waitpid(pid, os.WNOHANG)
         if found:
             living.discard(pid)
-            wait_for_database()
+            if alone:
+                wait_for_database()
             code = os.waitstatus_to_exitcode(status)
             assert code in (0, -signal.SIGKILL), f"the deed ended with {code}"
             return -code

@@ -3,8 +3,9 @@
     python -m tests.kill.working SEED KILLS
 
 Two thirds of the kills are at points (around statements and commits, before changes of files), the
-rest at moments of a clock. After each, no listing may name an article that is not there; the next
-worker starts when the dead one's lease is over. In the end the tree equals a bake from scratch.
+rest at moments of a clock; every other time a second worker bakes beside the mortal one. After
+each, no listing may name an article that is not there; the next worker starts when the dead one's
+lease is over. In the end the tree equals a bake from scratch.
 """
 
 import datetime as dt
@@ -61,12 +62,15 @@ def round_of(chance: random.Random, at: dt.datetime, points: int, seconds: float
     before = edit_some(chance) if chance.random() < 0.7 else []
     by_clock = chance.random() < 1 / 3
     fatal = 0 if by_clock else chance.randint(1, points)
+    survivor = deaths.fork(lambda: worker(at)) if chance.random() < 0.5 else None
     pid = deaths.fork(lambda: mortal(at, fatal))
     during = edit_some(chance)
     ENOUGH.touch()
     if by_clock:
         deaths.kill_after(pid, chance.uniform(0, seconds))
-    ended = "killed" if deaths.end_of(pid) else "finished"
+    ended = "killed" if deaths.end_of(pid, alone=survivor is None) else "finished"
+    if survivor:
+        assert not deaths.end_of(survivor)
     found = judging.dead_ends()
     how = "by the clock" if by_clock else f"at point {fatal}"
     assert not found, f"{ended} {how}, after {before} and {during}: {found}"

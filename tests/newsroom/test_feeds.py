@@ -129,10 +129,8 @@ def test_running_ticker_is_a_link_and_a_closed_one_tells_what_happened():
     orders.place(EVERYTHING)
     work()
     entry = tickers.post(ticker, text="Tor!", at=make.NOON)
-    claim = orders.claim(at=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
-    assert not {path for path in bake.affected(claim.ingredients) if "feed" in path}
-    bake.bake(bake.affected(claim.ingredients), claim=claim)
-    orders.finish(claim)
+    assert not {path for path in orders.affected(orders.waiting()) if "feed" in path}
+    work()
     assert f"{article.url}#ticker" in page("/feed.atom")
     assert "Tor!" not in page("/feed.atom")
     tickers.close(ticker, at=make.NOON)
@@ -280,9 +278,8 @@ def test_publication_renews_the_feeds_of_its_own_listings_only():
     work()
     before = page("/sport/feed.atom"), page("/thema/bruecke/feed.atom")
     make.article("Neu", slug="neu", at=make.NOON + dt.timedelta(hours=1))
-    claim = orders.claim(at=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1))
-    touched = {path for path in bake.affected(claim.ingredients) if "/feed." in path}
+    touched = {path for path in orders.affected(orders.waiting()) if "/feed." in path}
     assert touched == {f"{at}feed.{ending}" for at in ("/", "/tal/") for ending in feeds.ENDINGS}
-    bake.bake(touched, claim=claim)
+    work()
     assert (page("/sport/feed.atom"), page("/thema/bruecke/feed.atom")) == before
     assert "/artikel/" in page("/tal/feed.atom")

@@ -73,8 +73,7 @@ def test_new_week_renews_what_says_how_long_it_holds_and_nothing_else():
     orders.place(EVERYTHING)
     work()
     publishing.week_begins(at=make.NOON)
-    claim = orders.claim(at=timezone.now())
-    assert bake.affected(claim.ingredients) == {"/.well-known/security.txt"}
+    assert orders.affected(orders.waiting()) == {"/.well-known/security.txt"}
 
 
 def test_every_icon_of_the_manifest_is_there_in_its_size():

@@ -15,8 +15,7 @@ OLD = "/2019/03/der-steg/"
 
 
 def work() -> None:
-    while bake.work():
-        pass
+    bake.finish()
 
 
 def state(path: str) -> tuple[str, str]:

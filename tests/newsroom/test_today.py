@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ReferenceIndex
 
-from allmende.bakery import bake, orders
-from allmende.bakery.ingredients import PATH
-from allmende.bakery.models import BakedPage, BakeOrder
+from allmende.bakery import bake
+from allmende.bakery.models import BakedPage
 from allmende.newsroom import reading, today
 from allmende.newsroom.models import Article, Picture
 from allmende.people.models import Person
@@ -38,11 +37,12 @@ def submit(article: Article, by: Person) -> None:
 
 
 def fail(path: str, *, hours_ago: int = 0) -> BakedPage:
-    page = BakedPage.objects.create(
-        path=path, state="live", baked_at=timezone.now() - hours_ago * HOUR, error=TRACEBACK
-    )
-    orders.try_again(path, attempts=3, error=TRACEBACK, at=timezone.now())
-    return page
+    now = timezone.now()
+    later = now + HOUR
+    return BakedPage.objects.create(
+        path=path, state="live", baked_at=now - hours_ago * HOUR, error=TRACEBACK, due=True,
+        ordered_at=now, not_before=later, attempts=3,
+    )  # fmt: skip
 
 
 def test_empty_desk_says_something_friendly() -> None:
@@ -114,27 +114,19 @@ def test_failed_page_is_tried_again_by_who_publishes() -> None:
     assert "body.py" not in home(client)
     answer = client.post("/redaktion/failed-pages/again/", {"pk": page.pk})
     assert answer.status_code == 302
-    assert BakeOrder.objects.get(ingredient=PATH + "/tal/").not_before is None
+    page.refresh_from_db()
+    assert page.not_before is None
     make.section()
-    while bake.work():
-        pass
+    bake.finish()
     page.refresh_from_db()
     assert page.error == ""
-
-
-def test_try_again_twice_orders_once() -> None:
-    client, _person = desks.editor()
-    page = fail("/tal/")
-    for _ in range(2):
-        client.post("/redaktion/failed-pages/again/", {"pk": page.pk})
-    assert BakeOrder.objects.filter(ingredient=PATH + "/tal/").count() == 1
 
 
 def test_try_again_after_the_page_was_mended_orders_nothing() -> None:
     client, _person = desks.editor()
     for pk in ("77", "x", "²"):
         assert client.post("/redaktion/failed-pages/again/", {"pk": pk}).status_code == 302
-    assert not BakeOrder.objects.filter(ingredient__startswith=PATH).exists()
+    assert not BakedPage.objects.filter(due=True).exists()
 
 
 @pytest.mark.parametrize(
@@ -150,8 +142,8 @@ def test_failed_pages_are_for_editors_and_the_whole_error_for_admins(
     assert client.get(f"/redaktion/failed-pages/{page.pk}/").status_code == whole
     again = client.post("/redaktion/failed-pages/again/", {"next": "/redaktion/failed-pages/"})
     assert again.status_code == 302
-    hurried = BakeOrder.objects.filter(ingredient=PATH + "/tal/", not_before=None).exists()
-    assert hurried == (listed == 200)
+    page.refresh_from_db()
+    assert (page.not_before is None) == (listed == 200)
 
 
 def test_expired_pictures_are_named_with_what_lacks_them() -> None:

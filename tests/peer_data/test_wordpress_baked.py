@@ -44,8 +44,7 @@ def get(server: FileApplication, path: str) -> tuple[str, str]:
 def test_every_published_post_and_page_is_served_with_all_its_words(peer_data: Path) -> None:
     export = peer_data / "wordpress" / "themeunittestdata.wordpress.xml"
     load(export, at=AT)
-    while bake.work():
-        pass
+    bake.finish()
     assert not BakedPage.objects.exclude(error="").exists()
     assert not BakeOrder.objects.exists()
     server = FileApplication(settings.BAKED_ROOT, nobody, static={}, dynamic=())

@@ -80,7 +80,7 @@ def test_metrics_count_what_waits(client, settings, worker):
     BakeOrder.objects.update(ordered_at=now - dt.timedelta(seconds=90))
     found = numbers(client)
     assert found["bake_orders",] == 2
-    assert 90 <= found["bake_oldest_order_seconds",] < 120
+    assert 90 <= found["bake_oldest_seconds",] < 120
     assert found["pages", "live"] == 1
     assert found["pages", "gone"] == 0
     assert found["pages_faulty",] == 1

@@ -1,17 +1,21 @@
 """Baking: from an order to files in place.
 
-1. Claim what is due and find the pages that read it, or that it may have brought into being.
-2. Render each page by its own view, recording what it reads.
-3. Write down what is new in its recipe, put the file in place, strike from the recipe what is old.
+1. Spread the orders that are due: the pages that read an ingredient, or that it may have brought
+   into being, are due.
+2. Claim some, in the order of the queue, and render each by its own view, recording what it reads.
+3. Write down what is new in its recipe; put the file in place unless a newer one is there; strike
+   from the recipe what is old, and the page from the queue unless it was ordered anew meanwhile.
    So no file is ever there that its ingredients do not lead to.
-4. Articles come before the pages that name them, also those that other orders wait for; files are
-   taken away last, and only once no waiting order has still to renew pages that name them.
-5. Strike the orders off. A crash in between only means doing it again.
+4. Articles come before the pages that name them, also those that stand in orders not yet spread, or
+   that another worker is at. What leaves, leaves last: once no page is due that names it.
+
+A crash in between only means doing it again. Any number of workers bake beside each other.
 """
 
 import logging
+import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -21,24 +25,24 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
-from django.urls import Resolver404, resolve
+from django.urls import resolve
 from django.utils import timezone
 
-from allmende.bakery import orders, page_types
-from allmende.bakery.ingredients import EVERYTHING, PATH, keeping, recording
+from allmende.bakery import orders, page_types, queue
+from allmende.bakery.ingredients import EVERYTHING, keeping, recording
 from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
+from allmende.bakery.queue import Task, kind_of
 from allmende.bakery.store import FolderStore, Store
 
 logger = logging.getLogger(__name__)
 
-# Seconds for which pages baked without a claim may share what they show: no longer than rendering
-# one of them may take, for a worker may bake a change meanwhile.
-SHARED = 2.0
-
-Progress = Callable[[int], None]
 T = TypeVar("T")
+WAIT = 0.05  # seconds between two looks while other workers are at the rest
+LOOK = 1.0  # seconds between two looks how much is left
+KEPT = (200, 301, 308, 410)  # answers that leave a file; any other leaves nothing
 
 
 @dataclass(frozen=True)
@@ -59,19 +63,44 @@ def store() -> Store:
 
 
 def work(*, at: datetime | None = None) -> int:
-    """Does what is ordered and due. Returns how many pages were rendered."""
-    claim = orders.claim(at=at or timezone.now())
-    if claim is None:
-        return 0
+    """Spreads what is ordered and bakes a lot of what is due. Returns how many pages that were."""
+    now = at or timezone.now()
+    while orders.spread(at=now):
+        pass
+    tasks = queue.take(at=now, since=orders.last_spread())
     started = timezone.now()
-    paths = (
-        every_path() if EVERYTHING in claim.ingredients else in_order(affected(claim.ingredients))
-    )
-    count = bake(paths, claim=claim)
-    orders.finish(claim)
-    seconds = (timezone.now() - started).total_seconds()
-    logger.info("baked %d pages for %d orders in %.2f s", count, claim.count, seconds)
-    return count
+    leaving: list[tuple[Task, Baked]] = []
+    with keeping():
+        for done, task in enumerate(tasks):
+            bake(task, leaving)
+            if (timezone.now() - started) > queue.LEASE / 4:
+                queue.renew(tasks[done + 1 :], at=at or timezone.now())
+                started = timezone.now()
+    for task, baked in reversed(leaving):  # lists before what they name
+        attempt(task, partial(depart, task, baked))
+    return len(tasks)
+
+
+def finish(
+    pages: QuerySet[BakedPage] | None = None, progress: Callable[[int], object] = lambda count: None
+) -> int:
+    """Works, beside other workers, until none of `pages` (all) is due but those that failed.
+    Returns how many stand there anew, by whomever; `progress` is told about once a second."""
+    todo = unfinished() if pages is None else unfinished() & pages
+    started, left, look_at = timezone.now(), todo.count(), time.monotonic() + LOOK
+    while (baked := work()) or todo.exists():
+        if time.monotonic() >= look_at:
+            now = todo.count()
+            progress(max(0, left - now))
+            left, look_at = now, time.monotonic() + LOOK
+        if not baked:
+            time.sleep(WAIT)
+    progress(left)
+    return BakedPage.objects.filter(baked_at__gte=started).count()
+
+
+def unfinished() -> QuerySet[BakedPage]:
+    return BakedPage.objects.filter(due=True, attempts=0)
 
 
 def warm_up() -> None:
@@ -84,132 +113,94 @@ def warm_up() -> None:
                 logger.debug("page %s cannot be rendered", path, exc_info=True)
 
 
-def affected(ingredients: list[str]) -> set[str]:
-    """Paths that read one of the ingredients, or may have come into being with it."""
-    paths = {name.removeprefix(PATH) for name in ingredients if name.startswith(PATH)}
-    for some in chunks(ingredients, 500):
-        lines = RecipeLine.objects.filter(ingredient__in=some)
-        paths.update(lines.values_list("page__path", flat=True).distinct())
-    for page_type in page_types.registered():
-        for ingredient in ingredients:
-            paths.update(page_type.born_from(ingredient))
-    return paths
-
-
-def every_path() -> Iterator[str]:
-    """All pages there should be, then those that were baked once and may have to go."""
-    seen: set[str] = set()
-    for page_type in page_types.registered():
-        for path in page_type.every():
-            seen.add(path)
-            yield path
-    known = BakedPage.objects.values_list("path", flat=True)
-    yield from (path for path in known.iterator(chunk_size=1_000) if path not in seen)
+def bake(task: Task, leaving: list[tuple[Task, Baked]]) -> None:
+    """Renders a page and puts it in place; one that goes away is put off into `leaving`."""
+    baked = attempt(task, partial(render, task.path))
+    if baked and baked.status == 200:
+        attempt(task, partial(arrive, task, baked))
+    elif baked and not BakedPage.objects.filter(pk=task.pk, state=BakedPage.State.LIVE).exists():
+        # Nothing names what readers have not seen; a house that moved in has many redirects.
+        attempt(task, partial(deliver, task, baked))
+    elif baked:
+        # From here on, a page that names it is told that it is not there.
+        BakedPage.objects.filter(pk=task.pk, claim=task.claim).update(leaving=True)
+        leaving.append((task, baked))
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
     return sorted(paths, key=lambda path: (page_types.rank(kind_of(path)), path))
 
 
-def kind_of(path: str) -> str:
-    try:
-        return resolve(unquote(path)).url_name or ""
-    except Resolver404:
-        return ""
+def arrive(task: Task, baked: Baked) -> None:
+    """Puts a page in place, after those that it names and that are not there yet.
 
-
-def bake(
-    paths: Iterable[str],
-    *,
-    claim: orders.Claim | None = None,
-    progress: Progress = lambda count: None,
-) -> int:
-    """Renders `paths` and puts them in place, removals last. Returns their number."""
-    with keeping(seconds=float("inf") if claim else SHARED):
-        return bake_each(paths, claim, progress)
-
-
-def bake_each(paths: Iterable[str], claim: orders.Claim | None, progress: Progress) -> int:
-    leaving: dict[str, Baked] = {}
-    count = 0
-    for count, path in enumerate(paths, 1):
-        baked = attempt(path, partial(render, path))
-        if baked and baked.status == 200:
-            attempt(path, partial(arrive, baked, claim, leaving))
-        elif baked and is_live(path):
-            leaving[path] = baked
-        elif baked:  # nothing names what readers have not seen; a house of redirects is many
-            attempt(path, partial(depart, baked, claim))
-        if count % 50 == 0:
-            if claim:
-                orders.renew(claim, at=timezone.now())
-            progress(50)
-    for baked in leaving.values():
-        attempt(baked.path, partial(depart, baked, claim))
-    progress(count % 50)
-    return count
-
-
-def is_live(path: str) -> bool:
-    return BakedPage.objects.filter(path=path, state=BakedPage.State.LIVE).exists()
-
-
-def arrive(baked: Baked, claim: orders.Claim | None, leaving: dict[str, Baked]) -> None:
-    """Puts a page in place, after those that it names and that other orders will bring.
-
-    They were published after the claim was made, or their orders are less urgent. One of them may
-    have been `leaving` when it was rendered: it is published again, and stays.
+    They were published after it was claimed, or their turn is later, or another worker's. One of
+    them may be leaving, published again since: it stays. One that fails holds up nobody.
     """
-    for path in in_order(unborn(baked, claim)):
-        first = attempt(path, partial(render, path))
-        if first and first.status == 200:
-            leaving.pop(path, None)
-            attempt(path, partial(arrive, first, claim, leaving))
-    deliver(baked)
+    come = []
+    for path in in_order(unborn(task, baked)):
+        earlier = queue.begin(path, at=task.at, since=orders.last_spread())
+        with keeping():  # it is claimed now; what was kept may be older
+            rendered = attempt(earlier, partial(render, path))
+        if rendered and rendered.status == 200:
+            attempt(earlier, partial(arrive, earlier, rendered))
+            come.append(path)
+    held = Q(leaving=True) | Q(state=BakedPage.State.ABSENT)
+    if come and BakedPage.objects.filter(held, path__in=come, due=True, attempts=0).exists():
+        queue.put_back(task, at=max(timezone.now(), task.at))
+    else:
+        deliver(task, baked)
 
 
-def unborn(baked: Baked, claim: orders.Claim | None) -> set[str]:
-    """Paths that come before this one, are not there, and stand in orders beside the claim."""
-    waiting = orders.waiting(beside=claim)
-    names = baked.recipe if EVERYTHING in waiting else baked.recipe & waiting
-    earlier = page_types.before(kind_of(baked.path)) if names else []
-    paths = {path for kind in earlier for name in names for path in kind.born_from(name)}
-    there = BakedPage.objects.filter(path__in=paths, state=BakedPage.State.LIVE)
-    return paths - set(there.values_list("path", flat=True)) if paths else paths
+def unborn(task: Task, baked: Baked) -> set[str]:
+    """Paths that come before this one, that it names, and that are not there."""
+    absent = Q(leaving=True) | ~Q(state=BakedPage.State.LIVE)
+    coming = BakedPage.objects.filter(absent, due=True, rank__lt=task.rank)
+    waiting = orders.waiting()
+    ordered = baked.recipe if EVERYTHING in waiting else baked.recipe & waiting
+    paths = born_before(task, ordered)
+    there = BakedPage.objects.filter(path__in=paths, state=BakedPage.State.LIVE, leaving=False)
+    paths -= set(there.values_list("path", flat=True)) if paths else paths
+    if coming.exists():
+        named = born_before(task, baked.recipe)
+        paths.update(coming.filter(path__in=named).values_list("path", flat=True))
+    return paths
 
 
-def depart(baked: Baked, claim: orders.Claim | None) -> None:
-    """Takes a page away, unless a waiting order has first to renew the pages that name it.
-
-    That order is about something in the page's kept recipe, and so leads here again. A withdrawal
-    waits for nothing but another withdrawal.
-    """
-    waiting = orders.waiting(beside=claim, urgent=claim is not None and claim.urgent)
-    if not waiting or waiting.isdisjoint(recipe_of(baked.path)):
-        deliver(baked)
+def born_before(task: Task, names: Collection[str]) -> set[str]:
+    earlier = page_types.before(kind_of(task.path)) if names else []
+    return {path for kind in earlier for name in names for path in kind.born_from(name)}
 
 
-def attempt(path: str, step: Callable[[], T]) -> T | None:
+def depart(task: Task, baked: Baked) -> None:
+    """Takes a page away, once what made it leave has reached all pages that read the same, so that
+    none names it: those that were ordered as urgently, but no page that fails."""
+    recipe = recipe_of(task.pk)
+    page = BakedPage.objects.filter(pk=task.pk).first()
+    priority = page.priority if page else queue.Priority.URGENT
+    stay = Q(leaving=False) | Q(rank__gt=task.rank)  # or leave before this one
+    others = BakedPage.objects.filter(stay, due=True, attempts=0, priority__lte=priority)
+    ordered = BakeOrder.objects.filter(ingredient__in=recipe, not_before=None)
+    if priority == queue.Priority.URGENT:
+        ordered = ordered.filter(urgent=True)
+    if (
+        others.exclude(pk=task.pk).filter(recipe__ingredient__in=recipe).exists()
+        or ordered.exists()
+    ):
+        queue.put_back(task, at=max(timezone.now(), task.at))
+    else:
+        deliver(task, baked)
+
+
+def attempt(task: Task, step: Callable[[], T]) -> T | None:
     """Runs a step of one page; a failure is kept for staff and tried again later."""
     try:
         return step()
     except Exception as error:  # one broken page must not keep the others from readers
-        logger.exception("page %s could not be baked", path)
-        note_failure(path, error)
+        logger.exception("page %s could not be baked", task.path)
+        words = "".join(traceback.format_exception(error))[-8_000:]
+        queue.try_again(task, error=words, at=max(timezone.now(), task.at))
         return None
-
-
-def note_failure(path: str, error: Exception) -> None:
-    words = "".join(traceback.format_exception(error))[-8_000:]
-    page, _ = BakedPage.objects.get_or_create(
-        path=path,
-        defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()},
-    )
-    earlier = BakeOrder.objects.filter(ingredient=PATH + path).order_by("-attempts").first()
-    page.error = words
-    page.save(update_fields=["error"])
-    attempts = earlier.attempts + 1 if earlier else 1
-    orders.try_again(path, attempts=attempts, error=words, at=timezone.now())
 
 
 def render(path: str) -> Baked:
@@ -236,14 +227,27 @@ def render(path: str) -> Baked:
     )
 
 
-def deliver(baked: Baked) -> None:
+def deliver(task: Task, baked: Baked) -> None:
     """Puts the file in place, having written down what leads to it."""
-    page, old = announce(baked)
-    state = put_in_place(baked)
-    if state is None:
-        page.delete()
-    else:
-        remember(page, state, old)
+    old = announce(task, baked)
+    if old is None:
+        queue.give_back(task)
+        return
+    # No order may look for a page while its row goes away.
+    with orders.beside() if baked.status not in KEPT else transaction.atomic():
+        page = BakedPage.objects.select_for_update().filter(pk=task.pk).first()
+        if page is None:
+            return
+        # A rendering that began later is in place, or what shall go may stay after all.
+        ordered_anew = page.version != task.version
+        if page.placed > task.begun or (ordered_anew and baked.status != 200):
+            queue.give_back(task)
+            return
+        state = put_in_place(baked)
+        if state is None:
+            page.delete()
+        else:
+            remember(page, task, state, old)
 
 
 def put_in_place(baked: Baked) -> BakedPage.State | None:
@@ -264,35 +268,41 @@ def put_in_place(baked: Baked) -> BakedPage.State | None:
     return None
 
 
-@transaction.atomic
-def announce(baked: Baked) -> tuple[BakedPage, set[str]]:
-    """Adds what is new to the page's recipe. Returns the page, and what is no longer read."""
-    page, _ = BakedPage.objects.get_or_create(
-        path=baked.path,
-        defaults={"state": BakedPage.State.ABSENT, "baked_at": timezone.now()},
-    )
-    known = recipe_of(baked.path)
-    RecipeLine.objects.bulk_create(
-        RecipeLine(page=page, ingredient=name) for name in sorted(baked.recipe - known)
-    )
-    return page, known - baked.recipe
+def announce(task: Task, baked: Baked) -> set[str] | None:
+    """Adds what is new to the page's recipe. Returns what is no longer read.
+
+    None where an order for something new was spread since the rendering began: it could not find
+    this page, and what the rendering names may be gone. The page is due again.
+    """
+    with orders.beside():
+        known = recipe_of(task.pk)
+        new = baked.recipe - known
+        RecipeLine.objects.bulk_create(
+            [RecipeLine(page_id=task.pk, ingredient=name) for name in sorted(new)],
+            ignore_conflicts=True,
+        )
+        if new and orders.were_spread(set(new), since=task.since):
+            BakedPage.objects.filter(pk=task.pk).update(due=True, version=F("version") + 1)
+            return None
+    return known - baked.recipe
 
 
-@transaction.atomic
-def remember(page: BakedPage, state: BakedPage.State, old: set[str]) -> None:
-    """The page is in place: `old` ingredients lead to it no longer."""
-    if old:
+def remember(page: BakedPage, task: Task, state: BakedPage.State, old: set[str]) -> None:
+    """The page is in place: `old` ingredients lead to it no longer.
+
+    Another rendering that has begun since may have found them in the recipe: then they stay.
+    """
+    if old and page.begun == task.begun:
         page.recipe.filter(ingredient__in=old).delete()
-    page.state, page.baked_at, page.error = state, timezone.now(), ""
-    page.save(update_fields=["state", "baked_at", "error"])
+    page.state, page.baked_at, page.placed = state, timezone.now(), task.begun
+    page.error, page.attempts = "", 0
+    if page.version == task.version:
+        page.due = page.leaving = False
+        page.not_before = None
+    if page.version == task.version or page.claim == task.claim:
+        page.claim = page.lease_until = None
+    page.save()
 
 
-def recipe_of(path: str) -> set[str]:
-    lines = RecipeLine.objects.filter(page__path=path)
-    return set(lines.values_list("ingredient", flat=True))
-
-
-def chunks(names: list[str], size: int) -> Iterator[list[str]]:
-    rest = iter(names)
-    while some := list(islice(rest, size)):
-        yield some
+def recipe_of(pk: int) -> set[str]:
+    return set(RecipeLine.objects.filter(page_id=pk).values_list("ingredient", flat=True))

@@ -5,12 +5,10 @@ is baked, whatever is read leaves its name in the recipe; models that inherit `T
 themselves when a row is loaded.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -26,15 +24,8 @@ MOST = 500
 T = TypeVar("T")
 
 
-@dataclass
-class Kept:
-    """What was made once for several pages: (value, its recipe, when) by key, oldest first."""
-
-    seconds: float
-    things: OrderedDict[Hashable, tuple[Any, frozenset[str], float]] = field(
-        default_factory=OrderedDict
-    )
-
+# What was made once for several pages: (value, its recipe) by key, oldest first.
+Kept = OrderedDict[Hashable, tuple[Any, frozenset[str]]]
 
 _recipe: ContextVar[set[str] | None] = ContextVar("recipe", default=None)
 _kept: ContextVar[Kept | None] = ContextVar("kept", default=None)
@@ -59,13 +50,13 @@ def read(*names: str) -> None:
 
 
 @contextmanager
-def keeping(*, seconds: float) -> Iterator[None]:
-    """Inside, `once` keeps what it makes, none of it longer than `seconds`.
+def keeping() -> Iterator[None]:
+    """Inside, `once` keeps what it makes.
 
-    Sound where pages are baked for a claim of orders: a change that is committed later than
-    something was made has its order outside the claim, and brings the pages back.
+    Sound for pages that were all claimed before: a change that is committed later than something
+    was made has its order behind the claim, and brings the pages back.
     """
-    token = _kept.set(Kept(seconds))
+    token = _kept.set(OrderedDict())
     try:
         yield
     finally:
@@ -77,17 +68,15 @@ def once(key: Hashable, make: Callable[[], T]) -> T:
     kept = _kept.get()
     if kept is None:
         return make()
-    now = time.monotonic()
-    found = kept.things.get(key)
-    if found is None or now - found[2] > kept.seconds:
+    if key not in kept:
         with recording() as recipe:
             value = make()
-        found = kept.things[key] = (value, frozenset(recipe), now)
-        kept.things.move_to_end(key)
-        while len(kept.things) > MOST:
-            kept.things.popitem(last=False)
-    read(*found[1])
-    return found[0]
+        kept[key] = (value, frozenset(recipe))
+        while len(kept) > MOST:
+            kept.popitem(last=False)
+    value, names = kept[key]
+    read(*names)
+    return value
 
 
 class Traced(models.Model):

@@ -1,35 +1,27 @@
-"""Orders: written with the change, claimed with a lease, done or tried again.
+"""Orders: written with a change, then spread to the pages that it concerns."""
 
-One claim lives at a time; what is written while it is being worked on waits for the next.
-"""
-
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
 
-from allmende.bakery.ingredients import PATH
-from allmende.bakery.models import BakeOrder
+from allmende.bakery import page_types, queue
+from allmende.bakery.ingredients import EVERYTHING, PATH
+from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine, Spread
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
 BATCH = 2_000
-LONGEST_PAUSE = timedelta(minutes=10)
+KEPT = timedelta(hours=1)  # how long a rendering may take and still learn what changed meanwhile
+LOCK = 7_200_201  # PostgreSQL's advisory locks are numbers
+Priority = BakedPage.Priority
+T = TypeVar("T")
 
 _noted: ContextVar[set[str] | None] = ContextVar("noted", default=None)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Orders taken by one worker: their key and what they name, each ingredient once."""
-
-    key: uuid.UUID
-    ingredients: list[str]
-    count: int
-    urgent: bool = False
 
 
 @contextmanager
@@ -67,61 +59,123 @@ def release(ingredient: str) -> None:
     postponed(ingredient).update(not_before=None)
 
 
-def postponed(ingredient: str) -> models.QuerySet[BakeOrder]:
-    """Never one that a worker holds: what comes later would be lost with it."""
-    waiting = BakeOrder.objects.filter(ingredient=ingredient, attempts=0)
+def postponed(ingredient: str) -> QuerySet[BakeOrder]:
+    """Never one that a worker is spreading: what comes later would be lost with it."""
+    waiting = BakeOrder.objects.filter(ingredient=ingredient)
     return waiting.filter(not_before__isnull=False, lease_until__isnull=True)
 
 
-def due(*, at: datetime) -> models.QuerySet[BakeOrder]:
-    """Orders that may be claimed at `at`: free or abandoned, and past their pause."""
-    free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
-    ready = models.Q(not_before__isnull=True) | models.Q(not_before__lte=at)
+def due(*, at: datetime) -> QuerySet[BakeOrder]:
+    """Orders that may be spread at `at`: free or abandoned, and past their pause."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    ready = Q(not_before__isnull=True) | Q(not_before__lte=at)
     return BakeOrder.objects.filter(free & ready)
 
 
-def claim(*, at: datetime) -> Claim | None:
-    """Takes what is due, urgent first; None when there is nothing or another worker is at it."""
-    if not due(at=at).exists():
-        return None
+def waiting() -> set[str]:
+    """Ingredients of all orders that have not been spread."""
+    return set(BakeOrder.objects.values_list("ingredient", flat=True).distinct())
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction in which orders are spread, and meanwhile nothing is `beside` it.
+
+    On SQLite every transaction that writes is alone.
+    """
     with transaction.atomic():
-        if BakeOrder.objects.filter(lease_until__gte=at).exists():
-            return None
-        rows = due(at=at).select_for_update(skip_locked=True).order_by("-urgent", "id")[:BATCH]
+        lock("pg_advisory_xact_lock")
+        yield
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """A transaction beside which no orders are spread, so that no page is missed by them."""
+    with transaction.atomic():
+        lock("pg_advisory_xact_lock_shared")
+        yield
+
+
+def lock(function: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [LOCK])
+
+
+def spread(*, at: datetime) -> int:
+    """Carries orders that are due to their pages, which are due then. Returns how many orders."""
+    if not due(at=at).exists():
+        return 0
+    with alone():
+        rows = due(at=at).select_for_update().order_by("-urgent", "id")[:BATCH]
         taken = list(rows.values_list("pk", "ingredient", "urgent"))
-        if any(urgent for _, _, urgent in taken):  # nothing slow may stand beside an urgent one
-            taken = [row for row in taken if row[2]]
-        if not taken:
-            return None
-        key = uuid.uuid4()
-        BakeOrder.objects.filter(pk__in=[pk for pk, _, _ in taken]).update(
-            claim=key, lease_until=at + LEASE, attempts=models.F("attempts") + 1
-        )
-    names = {name for _, name, _ in taken}
-    return Claim(key, sorted(names), len(taken), urgent=taken[0][2])
+        urgent = {name for _, name, is_urgent in taken if is_urgent}
+        usual = {name for _, name, _ in taken} - urgent
+        remember({*urgent, *usual}, at=at)
+        queue.make_due(affected(urgent), priority=Priority.URGENT, at=at)
+        queue.make_due(affected(usual), priority=Priority.USUAL, at=at)
+        whole = [pk for pk, name, _ in taken if name == EVERYTHING]
+        BakeOrder.objects.filter(pk__in=whole).update(lease_until=at + LEASE)
+        done = [pk for pk, name, _ in taken if name != EVERYTHING]
+        BakeOrder.objects.filter(pk__in=done).delete()
+    if whole:
+        spread_to_all(whole, at=at)
+    return len(taken)
 
 
-def waiting(*, beside: Claim | None, urgent: bool = False) -> set[str]:
-    """Ingredients of all orders that `beside` has not taken: later ones, or less urgent ones."""
-    rows = BakeOrder.objects.exclude(claim=beside.key) if beside else BakeOrder.objects.all()
-    if urgent:
-        rows = rows.filter(urgent=True)
-    return set(rows.values_list("ingredient", flat=True).distinct())
+def spread_to_all(keys: list[int], *, at: datetime) -> None:
+    """All pages that were ever baked, and all there should be: in steps, each a short transaction.
+
+    Who dies in between leaves the orders, which come due again.
+    """
+    last = BakedPage.objects.aggregate(last=Max("pk"))["last"] or 0
+    for start in range(0, last + 1, BATCH):
+        with alone():
+            queue.make_range_due(start, start + BATCH, at=at)
+            BakeOrder.objects.filter(pk__in=keys).update(lease_until=at + LEASE)
+    for some in chunks(there_should_be(), BATCH):
+        with alone():
+            queue.make_due(some, priority=Priority.WHOLE, at=at, only_new=True)
+            BakeOrder.objects.filter(pk__in=keys).update(lease_until=at + LEASE)
+    BakeOrder.objects.filter(pk__in=keys).delete()
 
 
-def renew(claim: Claim, *, at: datetime) -> bool:
-    """Keeps a long claim alive; False when it was lost to another worker."""
-    return bool(BakeOrder.objects.filter(claim=claim.key).update(lease_until=at + LEASE))
+def there_should_be() -> Iterator[str]:
+    for page_type in page_types.registered():
+        yield from page_type.every()
 
 
-def finish(claim: Claim) -> None:
-    BakeOrder.objects.filter(claim=claim.key).delete()
+def affected(ingredients: set[str]) -> set[str]:
+    """Paths that read one of `ingredients`, or may have come into being with it."""
+    paths = {name.removeprefix(PATH) for name in ingredients if name.startswith(PATH)}
+    for some in chunks(sorted(ingredients - {EVERYTHING}), 500):
+        lines = RecipeLine.objects.filter(ingredient__in=some)
+        paths.update(lines.values_list("page__path", flat=True).distinct())
+    for page_type in page_types.registered():
+        for ingredient in ingredients:
+            paths.update(page_type.born_from(ingredient))
+    return paths
 
 
-def try_again(path: str, *, attempts: int, error: str, at: datetime) -> None:
-    """Orders one page anew after a pause that doubles with every failure."""
-    pause = min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_PAUSE)
-    BakeOrder.objects.filter(ingredient=PATH + path, lease_until__isnull=True).delete()
-    BakeOrder.objects.create(
-        ingredient=PATH + path, not_before=at + pause, attempts=attempts, error=error
+def remember(ingredients: set[str], *, at: datetime) -> None:
+    Spread.objects.filter(at__lt=at - KEPT).delete()
+    Spread.objects.bulk_create(Spread(ingredient=name, at=at) for name in sorted(ingredients))
+
+
+def last_spread() -> int:
+    return Spread.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def were_spread(ingredients: set[str], *, since: int) -> bool:
+    """Whether one of `ingredients` was ordered and spread after `since`, a `last_spread`."""
+    rows = Spread.objects.filter(pk__gt=since)
+    return any(
+        rows.filter(ingredient__in=some).exists()
+        for some in chunks(sorted({*ingredients, EVERYTHING}), 500)
     )
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

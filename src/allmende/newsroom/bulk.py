@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.actions.delete_page import DeletePageAction
 
-from allmende.bakery import bake, orders
+from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage
 from allmende.newsroom import publishing, writing
@@ -76,7 +76,7 @@ def perform(deed: Deed, articles: Sequence[Article], *, by: Person) -> Outcome:
 def renewed(names: set[str]) -> int:
     if EVERYTHING in names:
         return BakedPage.objects.count()
-    return len(bake.affected(sorted(names)))
+    return len(orders.affected(names))
 
 
 def sort_out(deed: Deed, articles: Sequence[Article], *, by: Person) -> Outcome:

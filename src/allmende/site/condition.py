@@ -4,12 +4,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
 from allmende.bakery.models import BakedPage, BakeOrder
@@ -88,7 +89,8 @@ def of_work() -> Iterator[Finding]:
     alive = Worker.objects.filter(seen_at__gt=now - SILENCE).count()
     words = f"{alive} at work" if alive else "none is at work. Start `allmende worker`."
     yield Finding("worker", alive > 0, words)
-    late = BakeOrder.objects.filter(ordered_at__lt=now - LONG, attempts=0).count()
+    usual = BakedPage.objects.filter(due=True, priority__lt=BakedPage.Priority.WHOLE, attempts=0)
+    late = usual.filter(ordered_at__lt=now - LONG).count() + late_orders(now)
     words = "none waits" if not late else f"{late} wait for more than two minutes."
     yield Finding("bake orders", not late, words)
     faulty = list(BakedPage.objects.exclude(error="").values_list("path", flat=True)[:3])
@@ -99,3 +101,9 @@ def of_work() -> Iterator[Finding]:
     names = sorted(set(failed.values_list("name", flat=True)))
     words = f"failed since yesterday: {', '.join(names)}" if names else "all done"
     yield Finding("schedules", not names, words)
+
+
+def late_orders(now: datetime) -> int:
+    """Orders that no worker has carried to the pages, though they are not put off."""
+    late = BakeOrder.objects.filter(ordered_at__lt=now - LONG, lease_until__isnull=True)
+    return late.filter(Q(not_before__isnull=True) | Q(not_before__lt=now - LONG)).count()

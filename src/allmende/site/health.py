@@ -62,13 +62,17 @@ class House:
 
 
 def of_baking(now: datetime) -> Iterator[Metric]:
-    orders = BakeOrder.objects.aggregate(
-        count=models.Count("pk"),
-        oldest=models.Min("ordered_at", filter=models.Q(not_before__isnull=True)),
-    )
-    yield gauge("bake_orders", "Orders that wait or are worked on.", orders["count"])
-    age = (now - orders["oldest"]).total_seconds() if orders["oldest"] else 0
-    yield gauge("bake_oldest_order_seconds", "Age of the oldest order that is due.", age)
+    waiting = BakeOrder.objects.filter(not_before__isnull=True)
+    due = BakedPage.objects.filter(due=True)
+    yield gauge("bake_orders", "Changes not yet carried to the pages.", waiting.count())
+    yield gauge("pages_due", "Pages that wait to be baked, or are being baked.", due.count())
+    oldest = [
+        moment
+        for rows in (waiting, due.filter(attempts=0))
+        if (moment := rows.aggregate(oldest=models.Min("ordered_at"))["oldest"])
+    ]
+    age = (now - min(oldest)).total_seconds() if oldest else 0
+    yield gauge("bake_oldest_seconds", "Age of the oldest change that is not yet baked.", age)
     states = GaugeMetricFamily("allmende_pages", "Paths by state.", labels=["state"])
     rows = BakedPage.objects.values_list("state").annotate(count=models.Count("pk"))
     counts = dict(rows.order_by())

@@ -1,6 +1,7 @@
 """The worker: bakes what is ordered, publishes what is due, does jobs and schedules.
 
-Three threads, so that none waits for another: baking (a publish shows within a second), the clock
+Three threads, so that none waits for another: baking (a publish shows within a second; where there
+is much to bake, further processes lend a hand, one a core), the clock
 (heartbeat and scheduled pages), and errands (jobs and schedules, which may take long). Each goes
 on after an error with growing pauses: a database that is away for a while comes back.
 """
@@ -17,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from allmende.bakery import bake
-from allmende.site import due_pages, jobs, schedules
+from allmende.site import due_pages, hands, jobs, schedules
 from allmende.site.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ def run() -> None:
         thread.start()
     if not stop.is_set():
         bake.warm_up()
-    keep_doing(baking, BAKING_PAUSE, stop)
+    further = hands.Hands()
+    keep_doing(baking(further), BAKING_PAUSE, stop)
+    further.end()
     for thread in threads:
         thread.join()
     Worker.objects.filter(key=key).delete()
@@ -74,8 +77,14 @@ def keep_doing(step: Callable[[], bool], pause: float, stop: threading.Event) ->
         connection.close()
 
 
-def baking() -> bool:
-    return bake.work(at=timezone.now()) > 0
+def baking(further: hands.Hands) -> Callable[[], bool]:
+    def step() -> bool:
+        baked = bake.work(at=timezone.now())
+        if baked:
+            further.lend()
+        return baked > 0
+
+    return step
 
 
 def clock(key: uuid.UUID) -> Callable[[], bool]:

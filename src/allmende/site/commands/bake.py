@@ -35,29 +35,33 @@ def bake(paths: tuple[str, ...], everything: bool, as_json: bool) -> None:
 
 
 def bake_all() -> int:
-    from allmende.bakery import bake as bakery
+    """Together with as many more processes as there are cores."""
+    from django.utils import timezone
 
-    paths = list(bakery.every_path())
-    with click.progressbar(length=len(paths), label="Baking", show_pos=True) as bar:
-        return bakery.bake(paths, progress=bar.update)
+    from allmende.bakery import bake, orders
+    from allmende.bakery.ingredients import EVERYTHING
+    from allmende.site import hands
+
+    orders.place(EVERYTHING)
+    while orders.spread(at=timezone.now()):
+        pass
+    left = bake.unfinished().count()
+    with hands.more(), click.progressbar(length=left, label="Baking", show_pos=True) as bar:
+        return bake.finish(progress=bar.update)
 
 
 def bake_some(paths: list[str]) -> int:
-    from allmende.bakery import bake as bakery
+    from django.utils import timezone
 
-    return bakery.bake(bakery.in_order(paths))
+    from allmende.bakery import bake, orders, queue
+    from allmende.bakery.models import BakedPage
+
+    with orders.alone():
+        queue.make_due(paths, priority=BakedPage.Priority.URGENT, at=timezone.now())
+    return bake.finish(BakedPage.objects.filter(path__in=paths))
 
 
 def bake_ordered() -> int:
-    from django.utils import timezone
+    from allmende.bakery import bake
 
-    from allmende.bakery import bake as bakery
-    from allmende.bakery import orders
-
-    count = 0
-    while orders.due(at=timezone.now()).exists():
-        before = orders.due(at=timezone.now()).count()
-        count += bakery.work(at=timezone.now())
-        if orders.due(at=timezone.now()).count() >= before:
-            break  # another worker is at it, or orders came back
-    return count
+    return bake.finish()
