@@ -50,8 +50,8 @@ messages: .venv/synced
 	@$(PYTHON) -m tests.debian gettext
 	@for app in src/allmende/*/; do if [ -f $$app/__init__.py ]; then mkdir -p $$app/locale; \
 	  (cd $$app && DJANGO_SETTINGS_MODULE=allmende.site.settings ALLMENDE_DATA=$(CURDIR)/build/data \
-	  $(CURDIR)/$(PYTHON) -m django makemessages --locale=de --extension=html,txt,py,atom --no-location --no-obsolete -v0 && \
-	  $(CURDIR)/$(PYTHON) -m django compilemessages -v0); rmdir $$app/locale 2>/dev/null; fi; done; true
+	  $(CURDIR)/$(PYTHON) -P -m django makemessages --locale=de --extension=html,txt,py,atom --no-location --no-obsolete -v0 && \
+	  $(CURDIR)/$(PYTHON) -P -m django compilemessages -v0); rmdir $$app/locale 2>/dev/null; fi; done; true
 
 sync: .venv/synced
 

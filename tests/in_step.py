@@ -61,8 +61,8 @@ def extract(app: Path, folder: Path) -> Path | None:
     copy = folder / app.name
     shutil.copytree(app, copy, ignore=shutil.ignore_patterns("*.po", "*.mo", "__pycache__"))
     (copy / "locale").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "django", "makemessages", "--locale=de", "--keep-pot"]
-    command += ["--extension=html,txt,py,atom"]
+    # -P: an app's own modules are not Python's.
+    command = [sys.executable, "-P", "-m", "django", "makemessages", "--locale=de", "--keep-pot"]
     command += ["--extension=html,txt,py,atom"]
     subprocess.run(command, cwd=copy, capture_output=True, check=True)
     template = copy / "locale" / "django.pot"
