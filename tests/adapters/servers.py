@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.adapters.serving_cases import Answer, Fetch
 
@@ -104,9 +105,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
+def running(
+    command: list[str],
+    port: int,
+    environment: dict[str, str],
+    output: BinaryIO | None = None,
+) -> Iterator[None]:
     # A group of its own, so that no worker process is left behind.
-    server = subprocess.Popen(command, env=environment, start_new_session=True)
+    server = subprocess.Popen(
+        command, env=environment, start_new_session=True, stdout=output, stderr=output
+    )
     try:
         wait_for(port, server)
         yield

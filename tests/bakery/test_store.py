@@ -1,16 +1,14 @@
-"""The store: its states, and its paths; random deeds against a dict."""
+"""The store, in folder and bucket: its states, and its paths; random deeds against a dict."""
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from allmende.bakery.store import (
     BadPath,
@@ -21,37 +19,40 @@ from allmende.bakery.store import (
     generation,
 )
 from allmende.bakery.store.paths import GONE, MOVED, TWINS, file_name, public_path
-from tests.bakery.stored import BODY, PAGE, assert_whole, files_of, mtime
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path / "baked")
-
+from tests.bakery.stored import (
+    BODY,
+    PAGE,
+    AnyStore,
+    assert_whole,
+    files_of,
+    leave,
+    reopened,
+    stamps,
+)
 
 # --- States ------------------------------------------------------------------------------
 
 
-def test_page_lies_in_its_file_with_twins(store: FolderStore) -> None:
+def test_page_lies_in_its_file_with_twins(store: AnyStore) -> None:
     assert store.put("/politik/", BODY, "text/html; charset=utf-8")
     assert set(files_of(store)) == {f"politik/index.html{end}" for end in ("", *TWINS)}
     assert store.state("/politik/") is State.LIVE
     assert_whole(store)
 
 
-def test_gzip_twin_carries_no_time(store: FolderStore) -> None:
+def test_gzip_twin_carries_no_time(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
     assert files_of(store)[f"{PAGE[1:]}.gz"][4:8] == bytes(4)
 
 
-def test_picture_has_no_twins(store: FolderStore) -> None:
+def test_picture_has_no_twins(store: AnyStore) -> None:
     store.put("/teilen.png", b"\x89PNG", "image/png")
     assert set(files_of(store)) == {"teilen.png"}
 
 
-def test_store_without_twins_removes_those_of_before(store: FolderStore) -> None:
+def test_store_without_twins_removes_those_of_before(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
-    bare = FolderStore(store.root, twins=False)
+    bare = reopened(store, twins=False)
     assert not bare.put(PAGE, BODY, "text/html")
     assert set(files_of(store)) == {PAGE[1:]}
     assert not store.put(PAGE, BODY, "text/html")
@@ -59,23 +60,27 @@ def test_store_without_twins_removes_those_of_before(store: FolderStore) -> None
     assert_whole(store)
 
 
-def test_unchanged_bytes_are_not_rewritten(store: FolderStore) -> None:
+def test_unchanged_bytes_are_not_rewritten(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
-    before = {name: mtime(store, name) for name in files_of(store)}
-    number = generation(store.root)
+    store.tombstone("/weg.html", BODY)
+    store.redirect("/alt.html", PAGE)
+    before = stamps(store)
+    assert len(before) == 5
     assert not store.put(PAGE, BODY, "text/html")
-    assert {name: mtime(store, name) for name in files_of(store)} == before
-    assert generation(store.root) == number
+    assert not store.tombstone("/weg.html", BODY)
+    assert not store.redirect("/alt.html", PAGE)
+    assert stamps(store) == before
 
 
-def test_changed_bytes_change_all_three(store: FolderStore) -> None:
+def test_changed_bytes_change_all_three(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
     assert store.put(PAGE, BODY * 2, "text/html")
     assert files_of(store)[PAGE[1:]] == BODY * 2
     assert_whole(store)
 
 
-def test_every_change_raises_the_generation(store: FolderStore) -> None:
+def test_every_change_raises_the_generation(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "baked")
     deeds: list[Callable[[], bool]] = [
         lambda: store.put(PAGE, BODY, "text/html"),
         lambda: store.tombstone(PAGE, b"gone"),
@@ -86,11 +91,13 @@ def test_every_change_raises_the_generation(store: FolderStore) -> None:
     for deed in deeds:
         assert deed()
         numbers.append(generation(store.root))
+        assert not deed()
+        assert generation(store.root) == numbers[-1]
     assert numbers == sorted(set(numbers))
     assert generation(store.root / "elsewhere") == 0
 
 
-def test_withdrawal_leaves_nothing_of_the_page(store: FolderStore) -> None:
+def test_withdrawal_leaves_nothing_of_the_page(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
     assert store.tombstone(PAGE, b"<p>gone")
     assert files_of(store) == {PAGE[1:] + GONE: b"<p>gone"}
@@ -98,7 +105,7 @@ def test_withdrawal_leaves_nothing_of_the_page(store: FolderStore) -> None:
     assert store.tombstone(PAGE, b"<p>really gone")
 
 
-def test_redirect_holds_its_target(store: FolderStore) -> None:
+def test_redirect_holds_its_target(store: AnyStore) -> None:
     store.put(PAGE, BODY, "text/html")
     assert store.redirect(PAGE, "/artikel/12.neu.html")
     assert files_of(store) == {PAGE[1:] + MOVED: b"/artikel/12.neu.html"}
@@ -117,13 +124,13 @@ def test_redirect_holds_its_target(store: FolderStore) -> None:
         "/a b",
     ],
 )
-def test_redirect_to_nowhere_is_refused(store: FolderStore, target: str) -> None:
+def test_redirect_to_nowhere_is_refused(store: AnyStore, target: str) -> None:
     with pytest.raises(BadTarget):
         store.redirect(PAGE, target)
     assert files_of(store) == {}
 
 
-def test_walk_tells_every_path_and_state(store: FolderStore) -> None:
+def test_walk_tells_every_path_and_state(store: AnyStore) -> None:
     store.put("/", BODY, "text/html")
     store.put("/look.css", b"a{}", "text/css")
     store.tombstone("/politik/", b"gone")
@@ -136,15 +143,15 @@ def test_walk_tells_every_path_and_state(store: FolderStore) -> None:
     }
 
 
-def test_digest_is_of_content_not_of_history(store: FolderStore, tmp_path: Path) -> None:
+def test_digest_is_of_content_not_of_history(new_store: Callable[[], AnyStore]) -> None:
+    store, other = new_store(), new_store()
     store.put("/a.html", b"one", "text/html")
     store.put("/b.html", b"two", "text/html")
     store.put("/a.html", b"three", "text/html")
-    other = FolderStore(tmp_path / "other")
     other.put("/b.html", b"two", "text/html")
     other.put("/a.html", b"three", "text/html")
     assert store.digest() == other.digest()
-    (other.root / "a.html.gz").write_bytes(b"")
+    leave(other, "a.html.gz", b"")
     assert store.digest() != other.digest()
 
 
@@ -158,14 +165,10 @@ class Twice(RuleBasedStateMachine):
     paths = st.sampled_from(["/", "/a.html", "/b.css", "/politik/", "/politik/seite-1.html"])
     bodies = st.sampled_from([b"", b"x", b"<p>Ernte" * 99, b"\x00\xff" * 50])
 
-    def __init__(self) -> None:
+    def __init__(self, store: AnyStore) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="store-"))
-        self.store = FolderStore(self.folder)
+        self.store = store
         self.model: dict[str, tuple[State, bytes]] = {}
-
-    def teardown(self) -> None:
-        shutil.rmtree(self.folder)
 
     def expect(self, path: str, wanted: tuple[State, bytes] | None, changed: bool) -> None:
         assert changed == (self.model.get(path) != wanted)
@@ -193,8 +196,8 @@ class Twice(RuleBasedStateMachine):
 
     @rule()
     def open_again(self) -> None:
-        (self.folder / ".store" / "new" / "07.gz").write_bytes(b"left by a killed writer")
-        self.store = FolderStore(self.folder)
+        leave(self.store, ".store/new/07.gz", b"left by a killed writer")
+        self.store = reopened(self.store)
 
     @invariant()
     def equals_the_model(self) -> None:
@@ -206,8 +209,10 @@ class Twice(RuleBasedStateMachine):
         assert_whole(self.store)
 
 
-Twice.TestCase.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
-TestStoreEqualsModel = Twice.TestCase
+def test_store_equals_a_model(new_store: Callable[[], AnyStore]) -> None:
+    examples = 20 if isinstance(new_store(), FolderStore) else 5  # a bucket takes longer
+    enough = settings(max_examples=examples, stateful_step_count=20, deadline=None)
+    run_state_machine_as_test(lambda: Twice(new_store()), settings=enough)
 
 
 # --- Paths -------------------------------------------------------------------------------
@@ -240,7 +245,7 @@ def test_path_has_one_file(path: str, name: str) -> None:
         *["/" + "a/" * 600, "/\ud800.html"],
     ],
 )
-def test_path_that_must_not_be_served_is_refused(store: FolderStore, path: str) -> None:
+def test_path_that_must_not_be_served_is_refused(store: AnyStore, path: str) -> None:
     for deed in (
         lambda: store.put(path, b"", "text/html"),
         lambda: store.remove(path),
@@ -253,7 +258,7 @@ def test_path_that_must_not_be_served_is_refused(store: FolderStore, path: str) 
     assert files_of(store) == {}
 
 
-def test_longest_name_is_stored_in_every_state(store: FolderStore) -> None:
+def test_longest_name_is_stored_in_every_state(store: AnyStore) -> None:
     path = "/" + "x" * 244 + ".html"
     assert store.put(path, BODY, "text/html")
     assert store.tombstone(path, b"gone")
@@ -279,7 +284,7 @@ def test_every_accepted_path_lies_inside_and_comes_back(text: str) -> None:
     [("/a.html", "text/plain"), ("/feed.atom", "text/html"), ("/a.unknown", "text/html")],
 )
 def test_type_that_the_name_does_not_tell_is_refused(
-    store: FolderStore, path: str, content_type: str
+    store: AnyStore, path: str, content_type: str
 ) -> None:
     with pytest.raises(WrongType):
         store.put(path, b"", content_type)

@@ -6,11 +6,18 @@ from pathlib import Path
 from allmende.bakery.serve.entries import Entry, Seal, live, plain, read, seals_of, within
 from allmende.bakery.serve.policy import PAGE_POLICY, Headers
 from allmende.bakery.store.errors import BadPath
-from allmende.bakery.store.paths import GONE, MOVED, TEXT_TYPES, TYPES, ending, file_name
+from allmende.bakery.store.paths import (
+    CACHE_CONTROL,
+    GONE,
+    MOVED,
+    TEXT_TYPES,
+    TYPES,
+    ending,
+    file_name,
+    header_address,
+)
 
-# Readers may keep a page, but ask before showing it again: a withdrawal reaches them at once, and
-# asking costs a 304.
-CACHE = ("Cache-Control", "public, max-age=0, must-revalidate")
+CACHE = ("Cache-Control", CACHE_CONTROL)
 VARY = ("Vary", "Accept-Encoding")
 HTML = ("Content-Type", TYPES["html"])
 POLICY = ("Content-Security-Policy", PAGE_POLICY)
@@ -96,8 +103,3 @@ def decoded(path: str) -> str:
         return path.encode("latin-1").decode()
     except UnicodeError:
         raise BadPath("the path is not UTF-8") from None
-
-
-def header_address(target: bytes) -> str:
-    """Visible ASCII as a header needs it; what is escaped already stays so."""
-    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in target)

@@ -21,10 +21,12 @@ Twins carry the modification time of their file: a server that sees another time
 a stranger's. `put` with unchanged bytes unpacks the twins and mends what is missing or wrong.
 
 Writers of the same path wait for each other (`.store/lock`), in threads and processes alike; the
-lock dies with its holder.
+lock dies with its holder. A bucket keeps a path's state in one object and needs none of this: see
+`s3`.
 
 errors   what is refused              paths    spelling of paths, types of files
-folder   the four states in a folder  files    written whole, synced, locked
+states   the four states              files    written whole, synced, locked
+folder   ... in a folder              s3       ... in a bucket
 """
 
 from collections.abc import Iterator
@@ -32,13 +34,16 @@ from typing import Protocol
 
 from allmende.bakery.store.errors import BadPath, BadTarget, StoreError, StoreFull, WrongType
 from allmende.bakery.store.files import generation
-from allmende.bakery.store.folder import FolderStore, Kept, State
+from allmende.bakery.store.folder import FolderStore
+from allmende.bakery.store.s3 import S3Store
+from allmende.bakery.store.states import Kept, State
 
 __all__ = [
     "BadPath",
     "BadTarget",
     "FolderStore",
     "Kept",
+    "S3Store",
     "State",
     "Store",
     "StoreError",

@@ -6,9 +6,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from allmende.bakery.store.files import (
     OWN,
@@ -36,23 +34,9 @@ from allmende.bakery.store.paths import (
     file_name,
     public_path,
 )
+from allmende.bakery.store.states import Kept, State
 
 LOCKS = 32
-
-
-class State(StrEnum):
-    LIVE = "live"
-    GONE = "gone"
-    MOVED = "moved"
-    ABSENT = "absent"
-
-
-class Kept(NamedTuple):
-    """One path of the store; `digest` is the SHA-256 of what its file holds."""
-
-    path: str
-    state: State
-    digest: str
 
 
 class FolderStore:

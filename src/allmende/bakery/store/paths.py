@@ -4,6 +4,10 @@ import re
 
 from allmende.bakery.store.errors import BadPath, BadTarget, WrongType
 
+# Readers may keep a page, but ask before showing it again: a withdrawal reaches them at once, and
+# asking costs a 304.
+CACHE_CONTROL = "public, max-age=0, must-revalidate"
+
 GONE, MOVED = ".gone", ".moved"
 TWINS = (".gz", ".br")
 
@@ -121,3 +125,8 @@ def check_target(target: str) -> None:
     local = target.startswith("/") and not target.startswith(("//", "/\\"))
     if not (local or re.match(r"https?://[^/]", target)) or re.search(r"[\x00-\x20\x7f]", target):
         raise BadTarget(f"{target!r} is neither a path of this paper nor a full address")
+
+
+def header_address(target: bytes) -> str:
+    """Visible ASCII as a header needs it; what is escaped already stays so."""
+    return "".join(chr(byte) if 0x20 < byte < 0x7F else f"%{byte:02X}" for byte in target)

@@ -1,0 +1,40 @@
+"""The bucket of the baked pages, as the environment names it."""
+
+from typing import Any
+
+from botocore.config import Config
+
+# A bucket that does not answer is given up after a quarter of a minute: the page is tried again
+# later, and the next one need not wait for it.
+PATIENCE = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 2}}
+
+
+def storage(setting: dict[str, Any]) -> dict[str, Any]:
+    """The entry of Django's STORAGES. Keys are found as Amazon's own tools find them."""
+    endpoint = setting["s3_endpoint"] or None
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": setting["s3_bucket"],
+            "location": setting["s3_prefix"],
+            "endpoint_url": endpoint,
+            "region_name": setting["s3_region"] or None,
+            "client_config": Config(
+                **PATIENCE,
+                max_pool_connections=20,
+                s3={"addressing_style": "path" if endpoint else "auto"},
+                # Newer checksums than MD5 are not understood by every server that speaks S3.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        },
+    }
+
+
+def address(setting: dict[str, Any]) -> str:
+    """Where a web server finds the objects, as https://host/bucket/prefix without a last slash."""
+    bucket, prefix = setting["s3_bucket"], setting["s3_prefix"].strip("/")
+    region = setting["s3_region"]
+    amazon = f"https://s3.{region}.amazonaws.com" if region else "https://s3.amazonaws.com"
+    base = (setting["s3_endpoint"] or amazon).rstrip("/")
+    return f"{base}/{bucket}/{prefix}".rstrip("/")
