@@ -24,6 +24,7 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -35,7 +36,7 @@ from allmende.bakery import orders, page_types, queue
 from allmende.bakery.ingredients import EVERYTHING, keeping, recording
 from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
 from allmende.bakery.queue import Task, kind_of
-from allmende.bakery.store import FolderStore, Store
+from allmende.bakery.store import FolderStore, S3Store, Store
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ class Baked:
 
 @cache
 def store() -> Store:
+    """A bucket where the settings name one, otherwise a folder."""
+    if "baked" in settings.STORAGES:
+        return S3Store(storages["baked"])
     return FolderStore(settings.BAKED_ROOT)
 
 

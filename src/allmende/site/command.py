@@ -93,6 +93,10 @@ def plain_words(error: Exception) -> str:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import DatabaseError
 
+    from allmende.bakery.store import StoreError
+
+    if isinstance(error, StoreError):
+        return f"{error}."
     if isinstance(error, ImproperlyConfigured):
         return f"A setting is wrong: {error} What each may be stands in docs/settings.md."
     if isinstance(error, DatabaseError):

@@ -13,7 +13,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from allmende.bakery import bake
 from allmende.bakery.models import BakedPage, BakeOrder
+from allmende.bakery.store import S3Store, StoreError
 from allmende.site import installation
 from allmende.site.models import Run, Worker
 
@@ -33,7 +35,7 @@ class Finding:
 
 def look() -> list[Finding]:
     """All findings."""
-    return [*of_settings(), *vital()]
+    return [*of_settings(), *of_bucket(), *vital()]
 
 
 def vital() -> list[Finding]:
@@ -56,6 +58,18 @@ def of_settings() -> Iterator[Finding]:
         safe,
         settings.PAPER_URL if safe else f"{settings.PAPER_URL}: set ALLMENDE_URL to https://…",
     )
+
+
+def of_bucket() -> Iterator[Finding]:
+    """Not among what is vital: a monitor's question would wait for another server's answer."""
+    store = bake.store()
+    if isinstance(store, S3Store):
+        try:
+            store.try_out()
+        except StoreError as error:
+            yield Finding("bucket", False, f"{error}. Check ALLMENDE_S3_* and the keys.")
+        else:
+            yield Finding("bucket", True, f"{store.bucket} can be written to")
 
 
 def of_folders() -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 The one list: `settings.py` reads it, docs/settings.md is held to it by a test.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ class Setting:
 SETTINGS = [
     Setting("ALLMENDE_DATA", str, "var", "Folder of database, media, baked pages and keys."),
     Setting("ALLMENDE_DATABASE_URL", str, "", "Database; empty means SQLite in the data folder."),
+    Setting("ALLMENDE_S3_BUCKET", str, "", "Bucket of the baked pages; empty means a folder."),
+    Setting("ALLMENDE_S3_PREFIX", str, "", "What names of its objects begin with, as bote."),
+    Setting("ALLMENDE_S3_ENDPOINT", str, "", "Address of an S3 server; empty means Amazon's."),
+    Setting("ALLMENDE_S3_REGION", str, "", "Region; empty means as AWS's own variables say."),
     Setting(
         "ALLMENDE_SECRET_KEY", str, "", "Signing key; empty means one kept in the data folder."
     ),
@@ -68,6 +73,7 @@ def read() -> dict[str, Any]:
             raise ImproperlyConfigured(f"{setting.name} is no {KINDS[setting.kind]}.") from error
         values[setting.name.removeprefix("ALLMENDE_").lower()] = value
     check_database(values["database_url"])
+    check_bucket(values)
     values["data"] = Path(values["data"]).resolve()
     values["url"] = (values["url"] or f"http://localhost:{values['port']}").rstrip("/")
     return values
@@ -80,3 +86,14 @@ def check_database(address: str) -> None:
         raise ImproperlyConfigured(
             "ALLMENDE_DATABASE_URL begins with neither postgresql:// nor sqlite:///."
         )
+
+
+def check_bucket(values: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured for what would only be noticed while baking."""
+    endpoint = values["s3_endpoint"]
+    if endpoint and not endpoint.startswith(("https://", "http://")):
+        raise ImproperlyConfigured("ALLMENDE_S3_ENDPOINT begins with neither https:// nor http://.")
+    if not values["s3_bucket"] and any(values[f"s3_{name}"] for name in ("prefix", "endpoint")):
+        raise ImproperlyConfigured("ALLMENDE_S3_BUCKET is empty, but other S3 settings are given.")
+    if not re.fullmatch(r"[\w.-]*(/[\w.-]+)*/?", values["s3_prefix"], re.ASCII):
+        raise ImproperlyConfigured("ALLMENDE_S3_PREFIX holds more than letters, digits and ._-/.")

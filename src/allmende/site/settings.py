@@ -4,12 +4,13 @@ What may be set from outside stands in `environment.py` and docs/settings.md.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from allmende.site import environment, keys
+from allmende.site import bucket, environment, keys
 
 SETTING = environment.read()
 HOME = Path(__file__).resolve().parent.parent
@@ -185,10 +186,12 @@ STATIC_ROOT = DATA / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA / "media"
 BAKED_ROOT = DATA / "baked"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
+if SETTING["s3_bucket"]:
+    STORAGES["baked"] = bucket.storage(SETTING)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article's blocks are many fields
 
 # --- Mail ------------------------------------------------------------------------------
