@@ -51,3 +51,12 @@ def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     bake.store.cache_clear()
     yield
     bake.store.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private S3 server with one bucket."""
+    from tests.adapters import buckets
+
+    with buckets.s3_server(tmp_path_factory.mktemp("s3") / "log") as endpoint:
+        yield endpoint

@@ -2,6 +2,7 @@
 
 import http.client
 import http.server
+import json
 import sys
 import threading
 import uuid
@@ -22,6 +23,18 @@ from tests.adapters.servers import free_port, running
 
 KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
 BUCKET = "bote"
+# Everybody may read what is named, nobody may list: what docs/operations.md asks for.
+PUBLIC = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        }
+    ],
+}
 QUICK = Config(connect_timeout=2, read_timeout=0.5, retries={"total_max_attempts": 1})
 
 
@@ -32,7 +45,9 @@ def s3_server(log: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("wb") as said, running(command, port, {}, output=said):
         endpoint = f"http://127.0.0.1:{port}"
-        opened(endpoint).bucket.create()
+        bucket = opened(endpoint).bucket
+        bucket.create()
+        bucket.Policy().put(Policy=json.dumps(PUBLIC))
         yield endpoint
 
 

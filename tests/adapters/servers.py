@@ -26,11 +26,16 @@ def dynamic(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"dynamic"]
 
-def build(base):
+def build(base, store=None):
     static = {"/static/": Folder(base / "static", max_age=3600)}
-    return FileApplication(base / "baked", dynamic, static=static, dynamic=("/redaktion/",))
+    root = store or base / "baked"
+    return FileApplication(root, dynamic, static=static, dynamic=("/redaktion/",))
 
-application = build(Path(os.environ["BASE"])) if "BASE" in os.environ else None
+if "BUCKET_AT" in os.environ:
+    from tests.adapters.buckets import S3Store, opened
+    application = build(Path(os.environ["BASE"]), S3Store(opened(*os.environ["BUCKET_AT"].split())))
+else:
+    application = build(Path(os.environ["BASE"])) if "BASE" in os.environ else None
 """
 
 
@@ -52,13 +57,18 @@ def over_http(port: int) -> Fetch:
 
 
 @contextlib.contextmanager
-def granian(base: Path) -> Iterator[int]:
-    """Two processes that serve what `furnish` laid down below `base`."""
+def granian(base: Path, bucket: str = "") -> Iterator[int]:
+    """Two processes that serve what `furnish` laid down below `base`, or in a bucket.
+
+    bucket: address and prefix, with a space in between.
+    """
     (base / "serving_under_test.py").write_text(APPLICATION)
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"]
     command += ["--log-level", "critical", "--port", str(port), "--working-dir", str(base)]
     environment = {**os.environ, "BASE": str(base), "PYTHONPATH": os.pathsep.join(sys.path)}
+    if bucket:
+        environment["BUCKET_AT"] = bucket
     with running([*command, "serving_under_test:application"], port, environment):
         yield port
 

@@ -1,19 +1,12 @@
 """Stores of both kinds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from allmende.bakery.store import FolderStore
 from tests.adapters import buckets
 from tests.bakery.stored import AnyStore
-
-
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A private S3 server."""
-    with buckets.s3_server(tmp_path_factory.mktemp("s3") / "log") as endpoint:
-        yield endpoint
 
 
 @pytest.fixture(params=["folder", "bucket"])

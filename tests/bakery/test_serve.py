@@ -25,7 +25,7 @@ from allmende.bakery.serve.negotiation import (
     etag_matches,
     http_time,
 )
-from allmende.bakery.store import FolderStore
+from allmende.bakery.store import FolderStore, S3Store
 from tests.adapters import servers
 from tests.adapters.servers import APPLICATION, over_http
 from tests.adapters.serving_cases import ARTICLE, BODY, CASES, Answer, Case, Fetch, furnish
@@ -55,10 +55,10 @@ def in_process(application: FileApplication) -> Fetch:
     return fetch
 
 
-def built(base: Path) -> FileApplication:
+def built(base: Path, store: S3Store | None = None) -> FileApplication:
     names: dict[str, object] = {}
     exec(APPLICATION, names)
-    return names["build"](base)  # type: ignore[operator, no-any-return]
+    return names["build"](base, store)  # type: ignore[operator, no-any-return]
 
 
 @pytest.fixture(scope="module")

@@ -105,13 +105,23 @@ def test_withdrawal_shows_within_two_seconds_without_reload(nginx: int, base: Pa
 # --- The commands ----------------------------------------------------------------------------
 
 
-def allmende(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_allmende(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("ALLMENDE", "DJANGO"))}
     environment = clean | {
         "ALLMENDE_DATA": str(data),
         "ALLMENDE_URL": "https://bote.example",
+        **more,
     }
     return subprocess.run([*COMMAND, *arguments], env=environment, capture_output=True, text=True)
+
+
+def tried_by_nginx(folder: Path, site: str) -> subprocess.CompletedProcess[str]:
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(
+        f"pid {folder}/pid; events {{}} http {{ include {folder}/site.conf; }}"
+    )
+    command = [servers.program(), "-t", "-e", "stderr", "-c", folder / "nginx.conf"]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def test_command_prints_what_nginx_accepts_with_tls(tmp_path: Path) -> None:
@@ -122,31 +132,23 @@ def test_command_prints_what_nginx_accepts_with_tls(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
     )
-    done = allmende(tmp_path / "data", "nginx", "--certificates", str(tmp_path), "--no-brotli")
+    done = run_allmende(tmp_path / "data", "nginx", "--certificates", str(tmp_path), "--no-brotli")
     assert done.returncode == 0, done.stderr
     assert "server_name bote.example;" in done.stdout
     assert "Strict-Transport-Security" in done.stdout
-    (tmp_path / "site.conf").write_text(done.stdout)
-    (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/site.conf; }}"
-    )
-    tried = subprocess.run(
-        [servers.program(), "-t", "-e", "stderr", "-c", tmp_path / "nginx.conf"],
-        capture_output=True,
-        text=True,
-    )
+    tried = tried_by_nginx(tmp_path, done.stdout)
     assert tried.returncode == 0, tried.stderr
     assert "warn" not in tried.stderr
 
 
 def test_command_refuses_what_is_no_host_name(tmp_path: Path) -> None:
-    done = allmende(tmp_path / "data", "nginx", "bote.example; include /etc/passwd")
+    done = run_allmende(tmp_path / "data", "nginx", "bote.example; include /etc/passwd")
     assert done.returncode == 2
     assert "no host name" in done.stderr
 
 
 def test_command_writes_units_for_web_and_worker(tmp_path: Path) -> None:
-    done = allmende(tmp_path / "data", "systemd", "--into", str(tmp_path), "--user", "bote")
+    done = run_allmende(tmp_path / "data", "systemd", "--into", str(tmp_path), "--user", "bote")
     assert done.returncode == 0, done.stderr
     for part in ("web", "worker"):
         unit = configparser.ConfigParser(strict=False)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 
@@ -16,6 +17,51 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 
 
+# What a bucket's server tells of itself, and of objects that readers have no use for.
+HIDDEN = [
+    "Access-Control-Allow-Origin",
+    "Cache-Control",
+    *(f"x-amz-{name}" for name in ("id-2", "request-id", "version-id", "content-sha256")),
+    *(f"x-amz-{name}" for name in ("server-side-encryption", "bucket-region", "expiration")),
+    "x-amz-website-redirect-location",
+    *(f"x-amz-meta-{name}" for name in ("state", "sha256", "target", "gz", "br")),
+    "x-amzn-requestid",
+]
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Where nginx finds the objects, which everybody may read.
+
+    address: as https://host/bucket/prefix; cache: nginx's own folder for what it fetched.
+    """
+
+    address: str
+    cache: Path
+    hidden = HIDDEN
+
+    @property
+    def scheme(self) -> str:
+        return urlsplit(self.address).scheme
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).netloc
+
+    @property
+    def name(self) -> str:
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def server(self) -> str:
+        known = urlsplit(self.address).port
+        return self.host if known else f"{self.host}:{443 if self.scheme == 'https' else 80}"
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.address).path
+
+
 @dataclass(frozen=True)
 class Site:
     """What differs from paper to paper.
@@ -25,6 +71,7 @@ class Site:
     dynamic: prefixes of paths for the web process, which listens on `upstream`.
     certificates: folder of fullchain.pem and privkey.pem; None without TLS, then `listen` counts.
     hsts: seconds of Strict-Transport-Security.
+    bucket: where the pages are, if they are not in `root`.
     """
 
     host: str
@@ -37,6 +84,7 @@ class Site:
     hsts: int = 0
     brotli: bool = False
     language: str = "de"
+    bucket: Bucket | None = None
 
 
 def configuration(site: Site) -> str:
@@ -53,6 +101,7 @@ def configuration(site: Site) -> str:
         "folders": folders,
         "types": [(ending, plain(kind)) for ending, kind in TYPES.items()],
         "text_types": " ".join(texts),
+        "text_endings": "|".join(TEXT_TYPES),
         "headers": policy.everywhere(hsts=site.hsts, more={}),
         "page_policy": policy.PAGE_POLICY,
         "file_policy": policy.FILE_POLICY,

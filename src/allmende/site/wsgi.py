@@ -5,14 +5,17 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.site.settings")
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.core.wsgi import get_wsgi_application
 
 from allmende.bakery.serve import FileApplication
+from allmende.bakery.store import S3Store
 from allmende.site import public_paths
 
+dynamic = get_wsgi_application()
 application = FileApplication(
-    settings.BAKED_ROOT,
-    fallback=get_wsgi_application(),
+    S3Store(storages["baked"]) if "baked" in settings.STORAGES else settings.BAKED_ROOT,
+    fallback=dynamic,
     static=public_paths.folders(),
     dynamic=public_paths.DYNAMIC,
     hsts=settings.SECURE_HSTS_SECONDS,

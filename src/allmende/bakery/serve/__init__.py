@@ -1,7 +1,8 @@
 """Files to readers, without Django: a WSGI application in front of the dynamic part.
 
-application   which part answers a request            pages     entries from the store
-entries       prepared answers, and what kept them    folders   entries from static folders
+application   which part answers a request            pages     entries from the store: a folder
+entries       prepared answers, and what kept them    bucket    ... or a bucket
+                                                      folders   entries from static folders
 memory        a bounded memory of entries             policy    security headers
 negotiation   codings, conditions, ranges (RFC 9110)
 
@@ -9,7 +10,7 @@ How an answer stays true: an entry is prepared once from its files and remembere
 seconds a process reads the store's generation number. When it was raised, or when an entry was not
 looked at for RECHECK seconds (a writer may die before raising it), the entry's files are compared
 by inode, time and size before it is used again. So a withdrawal shows in every process within a
-second.
+second. A bucket has no such number: there the page is asked after by its ETag.
 """
 
 from allmende.bakery.serve.application import FileApplication

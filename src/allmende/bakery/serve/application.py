@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from allmende.bakery.serve.entries import Answer, Entry, as_error, plain, seals_of
+from allmende.bakery.serve.bucket import BucketPages
+from allmende.bakery.serve.entries import Answer, Entry, as_error, plain
 from allmende.bakery.serve.folders import Folder, Folders, modified_text
 from allmende.bakery.serve.memory import Memory
 from allmende.bakery.serve.negotiation import (
@@ -17,9 +19,9 @@ from allmende.bakery.serve.negotiation import (
     not_modified,
     range_applies,
 )
-from allmende.bakery.serve.pages import CACHE, POLICY, Pages
+from allmende.bakery.serve.pages import CACHE, POLICY, Pages, Shelf, redirection
 from allmende.bakery.serve.policy import Headers, everywhere
-from allmende.bakery.store.files import generation
+from allmende.bakery.store import S3Store, StoreError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,12 +34,13 @@ RETRY_AFTER = "30"  # seconds, where the dynamic part is down
 PART = 65_536  # bytes read at once from a file that is not kept in memory
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 NO_STORE = ("Cache-Control", "no-store")
+LATER = [NO_STORE, ("Retry-After", RETRY_AFTER)]
 
 
 class FileApplication:
     """Answers readers from files; only what `dynamic` names ever enters `fallback`.
 
-    root: the store's folder.
+    root: the store's folder, or a store in a bucket.
     static: folders by the prefix that they are served under, as in {"/static/": Folder(...)}.
     dynamic: prefixes of the fallback's paths, as in ("/redaktion/", "/-/").
     hsts: seconds of Strict-Transport-Security, 0 where TLS is off.
@@ -47,7 +50,7 @@ class FileApplication:
 
     def __init__(
         self,
-        root: Path | str,
+        root: Path | str | S3Store,
         fallback: "WSGIApplication",
         *,
         static: Mapping[str, Folder] | None = None,
@@ -56,11 +59,14 @@ class FileApplication:
         headers: Mapping[str, str] | None = None,
         memory: int = 64 * 1024 * 1024,
     ) -> None:
-        self._root = Path(root)
         self._fallback = fallback
         self._dynamic = dynamic
         self._common = everywhere(hsts=hsts, more=headers or {})
-        self._pages = Pages(self._root, self._common)
+        self._pages: Shelf = (
+            BucketPages(root, self._common)
+            if isinstance(root, S3Store)
+            else Pages(Path(root), self._common)
+        )
         self._folders = Folders(dict(static or {}), self._common)
         self._memory = Memory(memory)
         self._known = self._memory.get
@@ -74,7 +80,7 @@ class FileApplication:
         path = environ["PATH_INFO"]
         now = monotonic()
         if now >= self._look_at:
-            self._generation, self._look_at = generation(self._root), now + LOOK
+            self._generation, self._look_at = self._pages.generation(), now + LOOK
         entry = self._known(path)
         if entry is None or entry.generation != self._generation or now >= entry.recheck_at:
             if path.startswith(self._dynamic):
@@ -99,19 +105,23 @@ class FileApplication:
 
     def _find(self, path: str, query: str, known: Entry | None, now: float) -> Entry:
         """An entry that holds now: the known one if its files are the same, or a new one."""
-        if known is None or known.seals != seals_of(known.files):
-            shelf = self._folders if path.startswith(self._folders.prefixes) else self._pages
-            known = shelf.find(path)
-            if known is None:
-                self._memory.forget(path)
-                return self._missing(path, query, now)
+        shelf = self._folders if path.startswith(self._folders.prefixes) else self._pages
+        if known is None or not shelf.holds(known):
+            try:
+                known = shelf.find(path)
+                if known is None:
+                    self._memory.forget(path)
+                    return self._missing(path, query, now)
+            except StoreError as error:
+                logger.warning("a page cannot be served: %s", error)
+                return self._error("503 Service Unavailable", "/503.html", LATER, now)
             self._memory.keep(path, known)
         known.generation, known.recheck_at = self._generation, now + RECHECK
         return known
 
     def _missing(self, path: str, query: str, now: float) -> Entry:
         if f"{path}/" in (*self._dynamic, *self._folders.prefixes):
-            return self._pages.redirection(f"{path}/", query)
+            return redirection(f"{path}/", self._common, query)
         return self._pages.elsewhere(path, query) or self._error(
             "404 Not Found", "/404.html", [CACHE], now
         )
@@ -120,7 +130,8 @@ class FileApplication:
         """A helping page, if the paper has baked one."""
         page = self._known(path)
         if page is None or page.generation != self._generation or now >= page.recheck_at:
-            page = self._pages.find(path)
+            with suppress(StoreError):
+                page = self._pages.find(path)
             if page is not None:
                 self._memory.keep(path, page)
                 page.generation, page.recheck_at = self._generation, now + RECHECK
@@ -203,8 +214,7 @@ class FileApplication:
             return self._fallback(environ, start)
         except Exception:  # whatever broke there, readers get a page that says so
             logger.exception("the dynamic part failed")
-            more = [NO_STORE, ("Retry-After", RETRY_AFTER)]
-            entry = self._error("503 Service Unavailable", "/503.html", more, monotonic())
+            entry = self._error("503 Service Unavailable", "/503.html", LATER, monotonic())
             answer = entry.answers["identity"]
             start_response(entry.status, answer.headers[:], sys.exc_info())
             return [] if environ["REQUEST_METHOD"] == "HEAD" else answer.body or []

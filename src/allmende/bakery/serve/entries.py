@@ -36,7 +36,7 @@ class Entry:
     size: int = 0  # of the identity, in bytes
     ranges: bool = False
     files: tuple[str, ...] = ()
-    seals: tuple[Seal, ...] = ()
+    seals: tuple[Seal | str, ...] = ()  # of an object in a bucket: its ETag
     generation: int = -1
     recheck_at: float = 0.0
     used: bool = False

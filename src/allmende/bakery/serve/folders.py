@@ -9,7 +9,7 @@ from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 
-from allmende.bakery.serve.entries import Entry, answer, live, read, seal_of, within
+from allmende.bakery.serve.entries import Entry, answer, live, read, seal_of, seals_of, within
 from allmende.bakery.serve.pages import VARY, decoded
 from allmende.bakery.serve.policy import Headers, file_policy
 from allmende.bakery.store.errors import BadPath
@@ -33,6 +33,9 @@ class Folders:
         self._folders = [(p, os.path.realpath(f.root), f.max_age) for p, f in folders.items()]
         self._common = common
         self.prefixes = tuple(folders)
+
+    def holds(self, entry: Entry) -> bool:
+        return entry.seals == seals_of(entry.files)
 
     def find(self, path: str) -> Entry | None:
         """The entry of a path below one of the prefixes; None when there is no such file."""

@@ -1,11 +1,13 @@
-"""Entries from the store: what a public path answers."""
+"""Entries from the store in a folder: what a public path answers."""
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 from allmende.bakery.serve.entries import Entry, Seal, live, plain, read, seals_of, within
 from allmende.bakery.serve.policy import PAGE_POLICY, Headers
 from allmende.bakery.store.errors import BadPath
+from allmende.bakery.store.files import generation
 from allmende.bakery.store.paths import (
     CACHE_CONTROL,
     GONE,
@@ -26,13 +28,36 @@ ENDS = ("", GONE, MOVED, *CODINGS.values())
 TRIES = 50  # a busy machine may stop a reader in the middle of each
 
 
+class Shelf(Protocol):
+    """Where entries of pages come from."""
+
+    def find(self, path: str) -> Entry | None:
+        """The entry of a path as WSGI spells it; None when there is no such page."""
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether an entry that was found here is what its path still answers."""
+
+    def elsewhere(self, path: str, query: str) -> Entry | None:
+        """The 301 for "/politik" and "/politik/index.html", where "/politik/" is a page."""
+
+    def generation(self) -> int:
+        """Another number than before when any page may have changed."""
+
+
 class Pages:
+    """Pages in a folder."""
+
     def __init__(self, root: Path, common: Headers) -> None:
         self._root = os.path.realpath(root)
         self._common = common
 
+    def generation(self) -> int:
+        return generation(self._root)
+
+    def holds(self, entry: Entry) -> bool:
+        return entry.seals == seals_of(entry.files)
+
     def find(self, path: str) -> Entry | None:
-        """The entry of a path as WSGI spells it; None when there is no such page."""
         try:
             name = file_name(decoded(path))
         except BadPath:
@@ -48,33 +73,23 @@ class Pages:
         return entry
 
     def elsewhere(self, path: str, query: str) -> Entry | None:
-        """The 301 for "/politik" and "/politik/index.html", where "/politik/" is a page."""
-        folder = path.removesuffix("index.html") if path.endswith("/index.html") else path + "/"
+        folder = folder_of(path)
         try:
             name = file_name(decoded(folder))
         except BadPath:
             return None
         if any(seals_of(tuple(f"{self._root}/{name}{end}" for end in ("", GONE, MOVED)))):
-            return self.redirection(decoded(folder), query)
+            return redirection(decoded(folder), self._common, query)
         return None
-
-    def redirection(self, target: str, query: str = "") -> Entry:
-        """`query` as WSGI spells it: whoever searches under another spelling of an address keeps
-        what they asked."""
-        address = header_address(target.encode())
-        if query:
-            address += "?" + header_address(query.encode("latin-1"))
-        location = ("Location", address)
-        return plain("301 Moved Permanently", b"", [location, HTML, CACHE, POLICY, *self._common])
 
     def _read(self, name: str, files: tuple[str, ...], seals: tuple[Seal, ...]) -> Entry | None:
         file, gone, moved, *twins = files
         live_seal, gone_seal, moved_seal, *twin_seals = seals
         try:
             if gone_seal:
-                return plain("410 Gone", read(gone), [HTML, CACHE, POLICY, *self._common])
+                return tombstone(read(gone), self._common)
             if moved_seal:
-                return self.redirection(read(moved).decode())
+                return redirection(read(moved).decode(), self._common)
             if live_seal and within(self._root, file):
                 fresh = [
                     t for t, s in zip(twins, twin_seals, strict=True) if s and s[1] == live_seal[1]
@@ -90,11 +105,32 @@ class Pages:
             coding: read(file + end) for coding, end in CODINGS.items() if file + end in twins
         }
         bodies["identity"] = read(file)
-        content_type = TYPES.get(ending(name), "application/octet-stream")
-        kind = [("Content-Type", content_type), CACHE]
-        if ending(name) in TEXT_TYPES:
-            kind.append(VARY)
-        return live(bodies, modified_ns, kind, [POLICY, *self._common])
+        return live(bodies, modified_ns, kind_of(name), [POLICY, *self._common])
+
+
+def kind_of(name: str) -> Headers:
+    """What is said of a page's content."""
+    kind = [("Content-Type", TYPES.get(ending(name), "application/octet-stream")), CACHE]
+    return [*kind, VARY] if ending(name) in TEXT_TYPES else kind
+
+
+def tombstone(body: bytes, common: Headers) -> Entry:
+    return plain("410 Gone", body, [HTML, CACHE, POLICY, *common])
+
+
+def redirection(target: str, common: Headers, query: str = "") -> Entry:
+    """`query` as WSGI spells it: whoever searches under another spelling of an address keeps
+    what they asked."""
+    address = header_address(target.encode())
+    if query:
+        address += "?" + header_address(query.encode("latin-1"))
+    location = ("Location", address)
+    return plain("301 Moved Permanently", b"", [location, HTML, CACHE, POLICY, *common])
+
+
+def folder_of(path: str) -> str:
+    """The folder that "/politik" and "/politik/index.html" may mean."""
+    return path.removesuffix("index.html") if path.endswith("/index.html") else path + "/"
 
 
 def decoded(path: str) -> str:

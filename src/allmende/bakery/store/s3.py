@@ -63,6 +63,15 @@ class Found(NamedTuple):
     headers: tuple[str, str]
 
 
+class Page(NamedTuple):
+    """What readers are to get; `modified` in seconds since 1970."""
+
+    state: State
+    body: bytes
+    etag: str
+    modified: int
+
+
 class S3Store:
     """Objects of a bucket, below a prefix that nobody else writes to.
 
@@ -120,6 +129,25 @@ class S3Store:
         with self._plain_words(path):
             found = self._look(name)
         return found.state if found else State.ABSENT
+
+    def version(self, path: str) -> str:
+        """The ETag of what lies at a path, "" for nothing: another one with every change."""
+        name = file_name(path)
+        with self._plain_words(path):
+            head = self._head(name)
+        return bare(head) if head else ""
+
+    def read(self, path: str) -> Page | None:
+        """State and body at once."""
+        name = file_name(path)
+        with self._plain_words(path):
+            try:
+                found = self.client.get_object(**self._named(name))
+                body = found["Body"].read()
+            except self.client.exceptions.NoSuchKey:
+                return None
+        state = State(found["Metadata"].get("state", State.LIVE))
+        return Page(state, body, bare(found), int(found["LastModified"].timestamp()))
 
     def walk(self) -> Iterator[Kept]:
         """All paths that are not absent, by name."""

@@ -26,6 +26,12 @@ from allmende.site.opening import open_house
     default=None,
     help="Whether nginx has the brotli_static module. [as found on this machine]",
 )
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    default=Path("/var/lib/nginx/allmende"),
+    help="With a bucket: folder for what nginx fetched. [/var/lib/nginx/allmende]",
+)
 def nginx(
     host: str | None,
     listen: str,
@@ -33,18 +39,20 @@ def nginx(
     tls: bool,
     upstream: str,
     brotli: bool | None,
+    cache: Path,
 ) -> None:
     """Print the configuration of an nginx that serves the public pages itself.
 
-    HOST is the name that readers type; without it, that of ALLMENDE_URL. As in:
+    HOST is the name that readers type; without it, that of ALLMENDE_URL. Where ALLMENDE_S3_BUCKET
+    names a bucket, nginx fetches the pages from there. As in:
 
     allmende nginx bote.example > /etc/nginx/sites-enabled/allmende.conf
     """
     open_house()
     from django.conf import settings
 
+    from allmende.site import bucket, public_paths
     from allmende.site import nginx as server
-    from allmende.site import public_paths
 
     host = host or urlsplit(settings.PAPER_URL).hostname or "localhost"
     site = server.Site(
@@ -58,6 +66,9 @@ def nginx(
         hsts=settings.SECURE_HSTS_SECONDS if tls else 0,
         brotli=server.MODULE.exists() if brotli is None else brotli,
         language=settings.SETTING["language"],
+        bucket=server.Bucket(bucket.address(settings.SETTING), cache)
+        if settings.SETTING["s3_bucket"]
+        else None,
     )
     try:
         click.echo(server.configuration(site), nl=False)
