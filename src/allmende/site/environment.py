@@ -91,9 +91,9 @@ def check_database(address: str) -> None:
 def check_bucket(values: dict[str, Any]) -> None:
     """Raises ImproperlyConfigured for what would only be noticed while baking."""
     endpoint = values["s3_endpoint"]
-    if endpoint and not endpoint.startswith(("https://", "http://")):
-        raise ImproperlyConfigured("ALLMENDE_S3_ENDPOINT begins with neither https:// nor http://.")
+    if endpoint and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", endpoint):
+        raise ImproperlyConfigured("ALLMENDE_S3_ENDPOINT is not like https://s3.example.net.")
     if not values["s3_bucket"] and any(values[f"s3_{name}"] for name in ("prefix", "endpoint")):
         raise ImproperlyConfigured("ALLMENDE_S3_BUCKET is empty, but other S3 settings are given.")
-    if not re.fullmatch(r"[\w.-]*(/[\w.-]+)*/?", values["s3_prefix"], re.ASCII):
+    if not re.fullmatch(r"([\w.-]+(/[\w.-]+)*/?)?", values["s3_prefix"], re.ASCII):
         raise ImproperlyConfigured("ALLMENDE_S3_PREFIX holds more than letters, digits and ._-/.")
