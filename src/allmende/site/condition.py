@@ -9,11 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
+from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from allmende.bakery import bake
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import S3Store, StoreError
 from allmende.site import installation
@@ -62,14 +62,15 @@ def of_settings() -> Iterator[Finding]:
 
 def of_bucket() -> Iterator[Finding]:
     """Not among what is vital: a monitor's question would wait for another server's answer."""
-    store = bake.store()
-    if isinstance(store, S3Store):
-        try:
-            store.try_out()
-        except StoreError as error:
-            yield Finding("bucket", False, f"{error}. Check ALLMENDE_S3_* and the keys.")
-        else:
-            yield Finding("bucket", True, f"{store.bucket} can be written to")
+    if "baked" not in settings.STORAGES:
+        return
+    store = S3Store(storages["baked"])
+    try:
+        store.try_out()
+    except StoreError as error:
+        yield Finding("bucket", False, f"{error}. Check ALLMENDE_S3_* and the keys.")
+    else:
+        yield Finding("bucket", True, f"{store.bucket} can be written to")
 
 
 def of_folders() -> Iterator[Finding]:
