@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from allmende.newsroom import cautions, reading, today
+from allmende.bakery import bake
+from allmende.newsroom import cautions, reading, today, writing
 from allmende.newsroom.models import Article, Picture
 from allmende.newsroom.models.headlines import LENGTH, headline_key
 from allmende.people.roles import Role
@@ -151,3 +152,40 @@ def test_editor_brings_counts_and_warnings_along() -> None:
     assert f'data-article="{article.pk}"' in page
     assert page.count("data-count=") == 7
     assert "newsroom/counts.js" in page
+
+
+# --- When it is out -----------------------------------------------------------------------
+
+
+def out(client: Any, article: Article) -> str:
+    path = f"/redaktion/article-out/{article.pk}/"
+    answer = client.get(path, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_editor_sees_when_readers_have_it_and_which_pages_were_renewed():
+    client, _person = desks.editor()
+    article = make.article("Der Steg")
+    writing.publish(article, at=timezone.now())
+    assert "On its way to readers" in out(client, article)
+    bake.finish()
+    told = out(client, article)
+    assert "s later." in told
+    assert "data-waiting" not in told
+    for path in ("/", article.url, "/tal/"):
+        assert f'<a href="{path}">' in told
+    assert "article-out" in client.get(f"/redaktion/pages/{article.pk}/edit/").content.decode()
+
+
+def test_publication_of_yesterday_is_no_news_to_the_editor():
+    client, _person = desks.editor()
+    article = make.article("Der Steg")
+    Article.objects.update(last_published_at=timezone.now() - dt.timedelta(days=1))
+    assert out(client, article).strip() == ""
+    assert client.get("/redaktion/article-out/0/").status_code == 404
+
+
+def test_office_is_not_told_what_is_out():
+    client, _person = desks.sit_down(Role.OFFICE)
+    assert client.get(f"/redaktion/article-out/{make.article().pk}/").status_code == 302

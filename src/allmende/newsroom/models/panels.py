@@ -38,6 +38,7 @@ def counted(name: str) -> dict[str, Any]:
 
 
 STORY = [
+    HelpPanel(template="newsroom/admin/out_panel.html"),
     HelpPanel(template="newsroom/admin/cautions_panel.html"),
     FieldPanel("kicker", attrs=counted("kicker")),
     TitleFieldPanel("title", heading=_("Headline"), attrs=counted("title")),

@@ -1,8 +1,12 @@
-"""What stands beside the text while it is written: warnings, and counts of characters."""
+"""What stands beside the text while it is written: warnings, counts of characters, and once it is
+published when readers have it."""
+
+import datetime as dt
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -11,10 +15,13 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 from wagtail import hooks
 
+from allmende.bakery import renewals
 from allmende.newsroom import cautions, reading
+from allmende.newsroom.models import Article
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
-SCRIPTS = ("newsroom/counts.js", "newsroom/cautions.js")
+SCRIPTS = ("newsroom/counts.js", "newsroom/cautions.js", "newsroom/out.js")
+LATELY = dt.timedelta(hours=1)
 LONGEST = 255
 
 
@@ -40,9 +47,27 @@ def article_cautions(request: HttpRequest) -> HttpResponse:
     return render(request, "newsroom/admin/cautions.html", context)
 
 
+@require_GET
+def article_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of HTML about what a late publication has renewed; empty for older ones."""
+    if not sees_articles(request.user):
+        raise PermissionDenied
+    article = get_object_or_404(Article.objects.live(), pk=pk)
+    since = article.last_published_at
+    context: dict[str, Any] = {"article": article, "zone": reading.zone()}
+    if since and timezone.now() - since < LATELY:
+        found = renewals.renewal(article.ingredient, path=article.url, since=since)
+        context["renewal"] = found
+        context["after"] = (found.out_at - since).total_seconds() if found.out_at else None
+    return render(request, "newsroom/admin/out.html", context)
+
+
 @hooks.register("register_admin_urls")
-def cautions_address() -> list[URLPattern]:
-    return [path("article-cautions/", article_cautions, name="article_cautions")]
+def editor_addresses() -> list[URLPattern]:
+    return [
+        path("article-cautions/", article_cautions, name="article_cautions"),
+        path("article-out/<int:pk>/", article_out, name="article_out"),
+    ]
 
 
 @hooks.register("insert_editor_js")
