@@ -7,21 +7,23 @@ from typing import Literal
 from allmende.bakery.store.errors import BadPath
 from allmende.newsroom import publishing
 from allmende.newsroom.models import MovedAddress
-from allmende.newsroom.models.addresses import is_ours, spelled
+from allmende.newsroom.models.addresses import ours_among, spelled
 
 Target = Literal["page_id", "topic_id", "author_id", "link"]
 
 
 def refused(paths: Iterable[str]) -> dict[str, str]:
     """Those that cannot lead on, and why, by the path as it was given."""
-    reasons = {}
+    reasons: dict[str, str] = {}
+    known: dict[str, str] = {}
     for path in paths:
         try:
-            if is_ours(spelled(path)):
-                reasons[path] = "has a page of this paper already"
+            known[path] = spelled(path)
         except BadPath:
             reasons[path] = "cannot be the address of a file"
-    return reasons
+    ours = ours_among(known.values())
+    taken = {path for path, spelling in known.items() if spelling in ours}
+    return reasons | dict.fromkeys(taken, "has a page of this paper already")
 
 
 def lead_on(targets: Mapping[str, int | str], *, to: Target = "page_id") -> None:

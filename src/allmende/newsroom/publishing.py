@@ -71,8 +71,9 @@ def together(*, until: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _batch.reset(token)
-    names = [*batch.names, *shelve(batch.articles)]
-    if len(batch.articles) > FEW or len(names) > MANY:
+    many = len(batch.articles) > FEW
+    names = [*batch.names, *shelve(batch.articles, named=not many)]
+    if many or len(names) > MANY:
         orders.postpone(EVERYTHING, until=until)
         return
     for article in batch.articles:
@@ -105,8 +106,9 @@ def deleted(article: Article) -> None:
     orders.place(*(PATH + address.path for address in article.addresses.all()), urgent=True)
 
 
-def shelve(articles: Sequence[Article]) -> list[str]:
-    """Gives live articles their addresses and their places in all listings; names what changed."""
+def shelve(articles: Sequence[Article], *, named: bool = True) -> list[str]:
+    """Gives live articles their addresses and their places in all listings; names what changed,
+    unless everything is renewed anyway: the ends of listings are a question each."""
     ArticleAddress.objects.bulk_create(
         [ArticleAddress(number=a.number, slug=a.slug, article=a) for a in articles],
         ignore_conflicts=True,
@@ -120,6 +122,8 @@ def shelve(articles: Sequence[Article]) -> list[str]:
     for entry in held:
         wanted[entry.article_id].discard(entry.listing)
     entered = enter(wanted)
+    if not named:
+        return []
     shown = [name for entry in [*held, *entered] for name in names_of(entry.listing, entry.place)]
     return shown + ends(left) + ends(entered)
 
@@ -232,7 +236,7 @@ def paper_changed() -> None:
 def relist() -> None:
     """Sorts every live article anew: the main language or a membership rule has changed."""
     for article in Article.objects.live().order_by("first_published_at").iterator(chunk_size=500):
-        shelve([article])
+        shelve([article], named=False)
     orders.place(EVERYTHING)
 
 

@@ -23,7 +23,8 @@ from allmende.newsroom.writing import Raw
 
 BATCH = 100
 _LINK = re.compile(r'<a href="([^"]*)">')
-_NO_PAGE = re.compile(r"/wp-(?:content|includes|admin|json|login)\b")
+# Files, and what belongs to WordPress itself.
+_NO_PAGE = re.compile(r"/wp-(?:content|includes|admin|json|login)\b|\.(?!html?$|php$)[a-z]\w{1,4}$")
 Kind = Import.Kind
 PAGES = (Kind.ARTICLE, Kind.INFO_PAGE, Kind.SECTION)
 KINDS: Mapping[str, tuple[Import.Kind, ...]] = {
@@ -58,7 +59,7 @@ def mend(rows: list[Import], move: Move) -> None:
     pages = untouched(rows)
     bodies = {pk: list(page.body.raw_data) for pk, page in pages.items()}
     found = ways((address for body in bodies.values() for address in addresses(body)), move)
-    changed = []
+    changed, settled = [], []
     for row in rows:
         if (page := pages.get(row.object_id)) is None:
             continue
@@ -66,8 +67,10 @@ def mend(rows: list[Import], move: Move) -> None:
         if body != bodies[row.object_id]:
             page.body = type(page).body.field.to_python(body)
             changed.append(page)
+        if not row.unlinked:
+            settled.append(row.pk)
     rewrite(changed)
-    Import.objects.bulk_update(rows, ["unlinked"])
+    Import.objects.filter(pk__in=settled).update(unlinked=False)
 
 
 def untouched(rows: list[Import]) -> dict[int, Any]:
@@ -126,7 +129,7 @@ def lead(body: list[Raw], found: Ways, move: Move) -> tuple[list[Raw], bool]:
 
 def is_page(address: str, move: Move) -> bool:
     """Whether a page of the old site would answer at this address."""
-    return move.is_ours(address) and not _NO_PAGE.search(address)
+    return move.is_ours(address) and not _NO_PAGE.search(urlsplit(address).path.lower())
 
 
 def ways(addresses: Iterable[str], move: Move) -> dict[str, str]:

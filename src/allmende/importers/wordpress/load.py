@@ -170,6 +170,7 @@ class Loader:
         )
         stored = stored_pages(earlier.values())
         album = Album(self.spool, self.move)
+        refused = moving.refused(path for item in items for path in plans.old_paths(item)[0])
         wanted, kept = [], []
         for item in items:
             row = earlier.get(key(item.foreign_id))
@@ -182,7 +183,7 @@ class Loader:
             elif row and (reason := touched(row, stored.get(row.object_id))):
                 self.tell(plans.line(item, Outcome.KEPT, reason))
             else:
-                plan = self.plan(item, album, is_new=row is None)
+                plan = self.plan(item, album, refused, is_new=row is None)
                 if row and row.digest == plans.digest(item) and row.missing == plan.missing:
                     self.tell(plans.line(item, Outcome.UNCHANGED))
                 else:
@@ -197,8 +198,8 @@ class Loader:
         may_be_found = row.missing and self.move.uploads is not None
         return row.digest == plans.digest(item) and not may_be_found
 
-    def plan(self, item: Item, album: Album, *, is_new: bool) -> Plan:
-        plan = plans.plan(item, album)
+    def plan(self, item: Item, album: Album, refused: Mapping[str, str], *, is_new: bool) -> Plan:
+        plan = plans.plan(item, album, refused)
         if item.kind == Kind.POST or not is_new:
             return plan
         slug = words.free(plan.slug, self.taken)

@@ -23,7 +23,6 @@ from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.files import Document
 from allmende.importers.wordpress.report import Line, Outcome
 from allmende.importers.wordpress.terms import Terms
-from allmende.newsroom import moving
 from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
 from allmende.newsroom.models.blocks import missing_words
 from allmende.newsroom.writing import Raw, block
@@ -102,7 +101,8 @@ def digest(item: Item) -> str:
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 
-def plan(item: Item, album: Album) -> Plan:
+def plan(item: Item, album: Album, refused: Mapping[str, str]) -> Plan:
+    """`refused` are those of its old paths that cannot lead here, and why."""
     spool, at = album.spool, album.move.at
     made = html.convert(item.content, base=item.link, footnotes=item.footnotes, reused=spool.reused)
     shown = spool.picture(item.thumbnail_id) if item.thumbnail_id else None
@@ -113,8 +113,7 @@ def plan(item: Item, album: Album) -> Plan:
     title, called = headline(item, body.raw)
     teaser = words.line(item.excerpt)
     paths, pathless = old_paths(item)
-    refused = moving.refused(paths)
-    pathless += [f"its old address {path} {reason}" for path, reason in refused.items()]
+    pathless += [f"its old address {path} {refused[path]}" for path in paths if path in refused]
     notes = [*when, *called, *pathless, *noticed(made), *body.notes, *unkept(item)]
     if len(teaser) > TEASER:
         notes.append(f"teaser cut from {len(teaser)} characters")

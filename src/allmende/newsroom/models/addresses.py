@@ -2,6 +2,7 @@
 addresses of an older system that lead on to ours."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -123,7 +124,7 @@ class MovedAddress(Traced):
         except BadPath:
             errors["path"] = _("This cannot be the address of a page.")
         else:
-            if is_ours(self.path):
+            if ours_among([self.path]):
                 errors["path"] = _("A page of this paper, or the system itself, has this address.")
         if sum(map(bool, (self.page, self.topic, self.author, self.link))) > 1:
             errors["link"] = _("It can lead to one place only.")
@@ -146,16 +147,22 @@ def spelled(path: str) -> str:
     return path
 
 
-def is_ours(path: str) -> bool:
-    """Whether something else than a redirect answers at this path."""
-    if path.split("/")[1] in CLOSED:
-        return True
-    match = resolve(path)
-    kind = KINDS.get(match.url_name or "")
-    if kind is None:
-        return match.url_name != "moved"
-    model = apps.get_model("newsroom", kind)
-    return bool(model._default_manager.filter(slug=match.kwargs["slug"]).exists())
+def ours_among(paths: Iterable[str]) -> set[str]:
+    """Those of these paths at which something else than a redirect answers."""
+    found: set[str] = set()
+    asked: dict[str, dict[str, set[str]]] = {}  # by model, then by slug
+    for path in paths:
+        match = None if path.split("/")[1] in CLOSED else resolve(path)
+        kind = KINDS.get(match.url_name or "") if match else None
+        if match and kind:
+            asked.setdefault(kind, {}).setdefault(match.kwargs["slug"], set()).add(path)
+        elif match is None or match.url_name != "moved":
+            found.add(path)
+    for kind, slugs in asked.items():
+        rows = apps.get_model("newsroom", kind)._default_manager.filter(slug__in=slugs)
+        for slug in rows.values_list("slug", flat=True):
+            found |= slugs[slug]
+    return found
 
 
 def may_lead_to(target: str) -> bool:
