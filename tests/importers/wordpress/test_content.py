@@ -97,6 +97,7 @@ LINK = '<a href="https://x.example/bl%C3%BCte.jpg">Picture: Eine Blüte</a>'
             "code",
             {"caption": "", "code": "1 < 2\n\tb"},
         ),
+        (Preformatted("a   b\n1   2"), "code", {"caption": "", "code": "a   b\n1   2"}),
         (Quotation("So <b>ist</b> es.", pulled=True), "pull_quote", "So ist es."),
         (
             Embed("https://v.example/1", "Film"),

@@ -36,6 +36,7 @@ from allmende.newsroom.writing import Raw, block, table
 # What the newsroom's blocks hold.
 INTERTITLE, SPEAKER, CAPTION, PICTURE_CAPTION, GALLERY, CODE = 255, 120, 240, 400, 40, 20_000
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+_COLUMNS = re.compile(r"\S {3,}\S")  # drawn or set in columns, which need letters of one width
 _INDENT = re.compile(r"(?m)^[ \t]+|[ \t]{2,}")
 
 
@@ -182,8 +183,9 @@ def with_caption(source: Picture) -> Picture:
 
 
 def preformatted(source: Preformatted) -> Raw:
-    if source.code and len(code := bare(source.html)) <= CODE:
-        return block("code", {"caption": "", "code": code})
+    text = bare(source.html)
+    if len(text) <= CODE and (source.code or _COLUMNS.search(text)) and "<a " not in source.html:
+        return block("code", {"caption": "", "code": text})
     lines = _INDENT.sub(lambda match: "\xa0" * len(match[0].expandtabs(4)), source.html)
     html = lines.replace("\n", "<br>")
     return paragraph(f"<code>{html}</code>" if source.code else html)
