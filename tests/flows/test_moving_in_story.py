@@ -18,6 +18,11 @@ from tests.importers.wordpress.samples import export, label
 
 pytestmark = pytest.mark.browser
 UPLOADS = "https://bote.example/wp-content/uploads"
+INDEXED = """
+from allmende.newsroom.models import Article, SearchEntry
+keys = Article.objects.filter(title={title!r}).values("pk")
+print(SearchEntry.objects.filter(article__in=keys).exists())
+"""
 
 
 @dataclass
@@ -34,6 +39,12 @@ class Site:
         uploads = self.file.with_suffix("")
         more = ["--uploads", str(uploads)] if uploads.exists() else []
         return ["import", "wordpress", str(self.file), *more]
+
+
+@pytest.fixture(scope="module")
+def app(earnest) -> None:
+    """The editor's second factor."""
+    earnest.python(GIVE_APP)
 
 
 @pytest.fixture
@@ -101,12 +112,13 @@ def test_moved_in_read_under_its_old_address_with_pictures(earnest, chromium, sm
 
 
 @pytest.mark.parametrize("site", ["small", pytest.param("theme_test", marks=pytest.mark.peer)])
-def test_moved_in_searched_edited_and_published_anew(earnest, chromium, site, request):
+def test_moved_in_searched_edited_and_published_anew(earnest, app, chromium, site, request):
     site = request.getfixturevalue(site)
     earnest.allmende(*site.command)
     earnest.wait_for(site.path)
-    earnest.python(GIVE_APP)
-    until(lambda: found(chromium, earnest.url, site))
+    # A background job brings it into the search.
+    until(lambda: earnest.python(INDEXED.format(title=site.title)) == "True", patience=180)
+    assert found(chromium, earnest.url, site)
     password = json.loads((earnest.data / "demo_sign_in.json").read_text())["password"]
     with at_a_desk(chromium, earnest.url) as milan:
         milan.sign_in(EDITOR, password)
@@ -122,7 +134,7 @@ def test_moved_in_searched_edited_and_published_anew(earnest, chromium, site, re
 
 
 def found(chromium, url: str, site: Site) -> bool:
-    """Whether a reader's search finds the article; a background job brings it in."""
+    """Whether a reader's search finds the article."""
     with visitor(chromium, url, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/suche/")
