@@ -84,7 +84,7 @@ def theme_test(peer_data: Path) -> Site:
     """WordPress's own, whose pictures cannot be had."""
     file = peer_data / "wordpress" / "themeunittestdata.wordpress.xml"
     title, path = "Markup: HTML Tags and Formatting", "/2013/01/11/markup-html-tags-and-formatting/"
-    return Site(file, title, path, "Lorem ipsum")
+    return Site(file, title, path, "Stay hungry")
 
 
 def test_moved_in_read_under_its_old_address_with_pictures(earnest, chromium, small):
