@@ -15,6 +15,7 @@ from allmende.importers.wordpress.load import load
 from allmende.importers.wordpress.report import Outcome
 from allmende.importers.wordpress.words import line
 from allmende.newsroom.models import Article, Author, InfoPage, Page
+from tests.importers.wordpress.moving import opened
 from tests.peer_data.test_wordpress_read import SHORTCODE, items, words
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db]
@@ -64,6 +65,14 @@ def test_every_published_post_and_page_stands_here_with_all_its_words(export: Pa
         missing = Counter(words(SHORTCODE.sub(r" \1 ", item.content))) - said(page)
         assert not missing, f"{item.title}: {missing}"
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_staff_can_open_every_page_that_came(export: Path) -> None:
+    load(export, at=AT)
+    pages = [*Article.objects.all(), *InfoPage.objects.all()]
+    assert len(pages) > 70
+    for page in pages:
+        assert opened(page), page.title
 
 
 def test_drafts_protected_and_scheduled_ones_are_not_public(export: Path) -> None:

@@ -18,6 +18,7 @@ from allmende.newsroom.models import (
     SectionPage,
     Topic,
 )
+from allmende.people.models import Person
 from tests.importers.wordpress.samples import export, field, item, label
 
 AT = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
@@ -73,6 +74,13 @@ def notes(report: Report) -> str:
 
 def text(page: Any) -> str:
     return " ".join(str(block["value"]) for block in page.body.raw_data)
+
+
+def opened(page: Any) -> str:
+    """The body as the editor shows it to staff."""
+    form = type(page).get_edit_handler().get_form_class()
+    latest = page.get_latest_revision_as_object()
+    return str(form(instance=latest, for_user=Person(is_superuser=True, is_active=True))["body"])
 
 
 def site() -> list[str]:

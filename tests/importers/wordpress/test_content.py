@@ -75,11 +75,11 @@ LINK = '<a href="https://x.example/bl%C3%BCte.jpg">Picture: Eine Blüte</a>'
             "list",
             {"items": ["<p>eins</p>", "<p>– <i>zwei</i></p>"], "ordered": True},
         ),
-        (FLOWER, "paragraph", f"<p>{LINK}<br><i>Mai</i></p>"),
+        (FLOWER, "paragraph", f"<p>{LINK}<br/><i>Mai</i></p>"),
         (
             Picture("https://x.example/bl%C3%BCte.jpg", link="https://y.example/?a=1&b=2"),
             "paragraph",
-            '<p><a href="https://x.example/bl%C3%BCte.jpg">Picture: blüte.jpg</a><br>'
+            '<p><a href="https://x.example/bl%C3%BCte.jpg">Picture: blüte.jpg</a><br/>'
             '<a href="https://y.example/?a=1&amp;b=2">https://y.example/?a=1&amp;b=2</a></p>',
         ),
         (
@@ -90,7 +90,7 @@ LINK = '<a href="https://x.example/bl%C3%BCte.jpg">Picture: Eine Blüte</a>'
         (
             Preformatted("<b>1 &lt; 2</b>\n    b  c"),
             "paragraph",
-            "<p><b>1 &lt; 2</b><br>\xa0\xa0\xa0\xa0b\xa0\xa0c</p>",
+            "<p><b>1 &lt; 2</b><br/>\xa0\xa0\xa0\xa0b\xa0\xa0c</p>",
         ),
         (
             Preformatted("<b>1 &lt; 2</b>\n\tb", code=True),
@@ -102,7 +102,7 @@ LINK = '<a href="https://x.example/bl%C3%BCte.jpg">Picture: Eine Blüte</a>'
         (
             Embed("https://v.example/1", "Film"),
             "paragraph",
-            '<p><a href="https://v.example/1">https://v.example/1</a><br>Film</p>',
+            '<p><a href="https://v.example/1">https://v.example/1</a><br/>Film</p>',
         ),
         (
             Embed("https://www.youtube.com/embed/abcdefgh?feature=oembed", "Am Steg"),

@@ -31,6 +31,7 @@ from tests.importers.wordpress.moving import (
     category,
     notes,
     only,
+    opened,
     page,
     post,
     text,
@@ -317,3 +318,16 @@ def test_old_addresses_lead_to_what_they_named(file):
     }
     assert "?p=2 cannot lead here" in notes(report)
     assert "/konto/kasse/ has a page of this paper already" in notes(report)
+
+
+def test_staff_can_open_what_came(file):
+    odd = (
+        "Eins<br>zwei\nd<b>rei <i>vier</b> fünf</i> &amp; <a href='https://x.example/?a=1&b=2'>s"
+        "<br>echs</a>\n\n<ul><li>a<br>b<ul><li><code>c</code></li></ul></li></ul>\n\n"
+        "<pre>x\n  y</pre>"
+        "<table><tr><td>a<br>b</td></tr></table><blockquote>z<br>u</blockquote><h2>i<br>t</h2>"
+        "<img src='https://x.example/a.jpg'>\n\n<a href='/?p=1'>selbst</a> <sup>1</sup><s>alt</s>"
+    )
+    bring(file, post(1, content__encoded=odd), page(2, content__encoded=odd))
+    for found in (only(), InfoPage.objects.get()):
+        assert "zwei" in opened(found)

@@ -76,7 +76,9 @@ class Body:
 
 
 def rich(html: str) -> str:
-    return f"<p>{_FOOTNOTE.sub(_PARENTHESIS, html)}</p>".replace("\x00", "")
+    """As rich text is stored: the editor opens none whose line breaks are not closed."""
+    html = _FOOTNOTE.sub(_PARENTHESIS, html).replace("<br>", "<br/>")
+    return f"<p>{html}</p>".replace("\x00", "")
 
 
 def paragraph(html: str) -> Raw:

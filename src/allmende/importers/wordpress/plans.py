@@ -27,7 +27,7 @@ from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
 from allmende.newsroom.models.blocks import missing_words
 from allmende.newsroom.writing import Raw, block
 
-VERSION = "3"  # of what is made of an item: with a new one, items come anew that nobody has edited
+VERSION = "4"  # of what is made of an item: with a new one, items come anew that nobody has edited
 TITLE, TEASER, SLUG = 255, 500, 200  # what the newsroom's fields hold
 LEFT_OUT = {
     "trash": "lies in the bin",
@@ -218,7 +218,7 @@ def headline(item: Item, body: list[Raw]) -> tuple[str, list[str]]:
 def text_of(raw: Raw) -> str:
     value = raw["value"]
     text = value if isinstance(value, str) else ""
-    return " ".join(unescape(strip_tags(text.replace("<br>", " "))).split())
+    return " ".join(unescape(strip_tags(text.replace("<br/>", " "))).split())
 
 
 def noticed(made: Body) -> list[str]:
