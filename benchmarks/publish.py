@@ -158,9 +158,10 @@ def draft(number: int, chance: random.Random) -> "Article":  # noqa: F821  known
 
 
 def nothing_is_ordered() -> bool:
+    from allmende.bakery import bake
     from allmende.bakery.models import BakeOrder
 
-    return not BakeOrder.objects.exists()
+    return not BakeOrder.objects.exists() and not bake.unfinished().exists()
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
