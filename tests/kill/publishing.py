@@ -32,6 +32,7 @@ from tests.kill import deaths, judging  # noqa: E402
 
 Deed = Callable[[int], None]
 Killed = Callable[[deaths.Deed], int]
+ENDS = ("", ":opens")  # a page that comes into being, and that there is one
 
 
 def draft(number: int = 0) -> Article:
@@ -69,9 +70,10 @@ def wanted(deed: Deed, before: dict[str, Any], found: dict[str, Any], pk: int) -
     article = Article.objects.get(pk=pk)
     shelved = found["listings"] if live else before["listings"]
     assert set(shelved) == article.listings()
-    names = {article.ingredient, *publishing.of_its_time(article)}
+    names = {*publishing.of_itself(article)}
     for listing, page in shelved.items():
         names |= {f"listing:{listing}:newest", f"listing:{listing}:{page}"}
+        names |= {f"listing:{listing}:{n}{end}" for n in opened(listing, page, pk) for end in ENDS}
     return {
         "live": live,
         "revision": live,
@@ -80,6 +82,12 @@ def wanted(deed: Deed, before: dict[str, Any], found: dict[str, Any], pk: int) -
         "listings": shelved if live else {},
         "orders": {(name, not live) for name in names},
     }
+
+
+def opened(listing: str, page: int, pk: int) -> range:
+    """Numbered pages up to `page` that are there for this article only."""
+    others = ListingEntry.objects.filter(listing=listing).exclude(article=pk)
+    return range(max((entry.page for entry in others), default=0) + 1, page + 1)
 
 
 def last_order() -> int:
