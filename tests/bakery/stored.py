@@ -50,8 +50,9 @@ def listed(store: S3Store) -> dict[str, str]:
     return {name: stamp for name, stamp in found.items() if not name.startswith(".store/")}
 
 
-def assert_whole(store: AnyStore) -> None:
-    """Every twin unpacks to its file, is known to belong to it, and none stands alone."""
+def assert_whole(store: AnyStore) -> dict[str, bytes]:
+    """Every twin unpacks to its file, is known to belong to it, and none stands alone. Returns
+    the files."""
     files = files_of(store)
     for name, body in files.items():
         for end, unpack in ((".gz", gzip.decompress), (".br", brotli.decompress)):
@@ -59,6 +60,7 @@ def assert_whole(store: AnyStore) -> None:
                 file = name.removesuffix(end)
                 assert unpack(body) == files[file], name
     assert_twins_known(store)
+    return files
 
 
 @singledispatch

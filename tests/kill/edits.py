@@ -15,11 +15,11 @@ Edit = Callable[[random.Random], object]
 numbers = count(1)
 
 
-def cast() -> None:
+def cast(articles: int = 32) -> None:
     """Two sections, an author, a topic, a dossier, and articles enough for two archive pages."""
     sections = [make.section(), make.section("Sport", "sport")]
     jana, bridge, dossier = make.author(), make.topic(), make.dossier()
-    for number in range(32):
+    for number in range(articles):
         make.article(
             f"Früher {number}",
             at=make.NOON - dt.timedelta(hours=number),

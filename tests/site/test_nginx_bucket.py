@@ -119,7 +119,7 @@ def test_withdrawal_shows_in_every_coding_within_two_seconds(nginx: Fetch, store
 
 def test_page_that_changes_while_it_is_read_is_served_whole(nginx: Fetch, store: S3Store) -> None:
     def write() -> None:
-        for number in range(15):
+        for number in range(8):
             store.put("/artikel/21.neu.html", f"<p>{number}</p>".encode() * 500, "text/html")
             time.sleep(0.2)
 

@@ -98,7 +98,9 @@ class S3Store:
             old = self._look(name)
             same = old is not None and old[:2] == (State.LIVE, digest) and old.headers == headers
             named = old.twins if old and same else {}
-            if same and tuple(named) == twins and named == self._twins_there(name):
+            known = {name + twin: etag for twin, etag in named.items()}
+            beside = [name + twin for twin in twins_of(name)]
+            if same and tuple(named) == twins and known == self._there(beside):
                 return False
             etags = dict(zip(twins, self._write_twins(name, body, twins), strict=True))
             if not same or named != etags:
@@ -215,11 +217,10 @@ class S3Store:
             (head.get("ContentType", ""), head.get("CacheControl", "")),
         )
 
-    def _twins_there(self, name: str) -> dict[str, str]:
-        """ETags of the twins that lie beside a page."""
-        twins = twins_of(name)
-        heads = self._pool.map(self._head, [name + twin for twin in twins])
-        return {twin: bare(head) for twin, head in zip(twins, heads, strict=True) if head}
+    def _there(self, names: list[str]) -> dict[str, str]:
+        """ETags of those objects that are there."""
+        heads = self._pool.map(self._head, names)
+        return {name: bare(head) for name, head in zip(names, heads, strict=True) if head}
 
     def _write(self, name: str, body: bytes, new: Found, *, target: str = "") -> None:
         told = {"state": str(new.state), "sha256": new.digest}
@@ -255,7 +256,7 @@ class S3Store:
 
     def _clear(self, name: str, *, beside: tuple[str, ...] = ()) -> bool:
         """Deletes twins, but for those wanted. Whether there was one."""
-        left = [name + twin for twin in self._twins_there(name) if twin not in beside]
+        left = self._there([name + twin for twin in twins_of(name) if twin not in beside])
         list(self._pool.map(self._delete, left))
         return bool(left)
 
