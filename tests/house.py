@@ -1,6 +1,7 @@
 """A whole installation for tests: its own folder, database and ports, run by the real command."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -91,17 +92,19 @@ class House:
                 stderr=subprocess.STDOUT,
             )
         try:
-            self.wait_for("/")
+            self.wait_for("/", server=process)
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
 
-    def wait_for(self, path: str, status: int = 200, seconds: float = PATIENCE) -> bytes:
-        """The body of a path as soon as it answers with `status`."""
-        until = time.monotonic() + seconds
+    def wait_for(
+        self, path: str, status: int = 200, *, server: subprocess.Popen[bytes] | None = None
+    ) -> bytes:
+        """The body of a path as soon as it answers with `status`, while the server runs."""
+        until = time.monotonic() + PATIENCE
         found = 0
-        while time.monotonic() < until:
+        while time.monotonic() < until and not (server and server.poll() is not None):
             found, body = self.get(path)
             if found == status:
                 return body
@@ -122,19 +125,26 @@ class House:
 
 
 def free_port() -> int:
-    """A port that is free together with the next two, where the demo's mail arrives."""
-    for _ in range(50):
-        with socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-        if port < 65_000 and all(is_free(port + step) for step in range(3)):
+    """A port that is free together with the next two, where the demo's mail arrives.
+
+    Below the range from which systems number their own ends of connections, so that none of the
+    suite's many connections takes it before the server does.
+    """
+    for _ in range(200):
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        if all(is_free(port + step) for step in range(3)):
             return port
     raise RuntimeError("No three free ports in a row.")
 
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager

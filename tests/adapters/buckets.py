@@ -19,7 +19,8 @@ from storages.backends.s3 import S3Storage
 
 from allmende.bakery.store import S3Store
 from allmende.site.bucket import storage
-from tests.adapters.servers import free_port, running
+from tests.adapters.servers import running
+from tests.house import free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "somebody", "AWS_SECRET_ACCESS_KEY": "something"}
 BUCKET = "bote"

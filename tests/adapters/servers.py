@@ -5,7 +5,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tests.adapters.serving_cases import Answer, Fetch
+from tests.house import free_port
 
 APPLICATION = """
 import os
@@ -108,12 +108,6 @@ def brotli_modules() -> list[Path]:
     return sorted(Path("/usr/lib/nginx/modules").glob("ngx_http_brotli_*_module.so"))
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextlib.contextmanager
 def running(
     command: list[str],
@@ -138,7 +132,7 @@ def running(
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         assert server.poll() is None, "the server did not start"
         try:
             over_http(port)("HEAD", "/", {})

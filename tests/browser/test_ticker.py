@@ -4,6 +4,7 @@ import pytest
 
 from tests.browser.chromium import visitor
 from tests.house import House
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 ENTRY = ".entry h3"
@@ -20,10 +21,7 @@ tickers.post(ticker, heading={heading!r}, text="Gerade eben.", at=timezone.now()
 def post(paper: House, path: str, heading: str) -> None:
     """Posts, and waits until the page is in place."""
     paper.python(POST.format(heading=heading))
-    for _ in range(100):
-        if heading in paper.wait_for(path).decode():
-            return
-    raise AssertionError(f"{heading} has not come")
+    until(lambda: heading.encode() in paper.get(path)[1])
 
 
 def test_new_entry_comes_by_itself_unless_switched_off(paper, trials, chromium):

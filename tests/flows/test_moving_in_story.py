@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.chromium import visitor
-from tests.flows.test_publish_story import EDITOR, GIVE_APP, SECRET, at_a_desk, until
+from tests.flows.test_publish_story import EDITOR, GIVE_APP, SECRET, at_a_desk
 from tests.importers.wordpress.moving import post
 from tests.importers.wordpress.picture_files import alternative, attachment, lead, put
 from tests.importers.wordpress.samples import export, label
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 UPLOADS = "https://bote.example/wp-content/uploads"

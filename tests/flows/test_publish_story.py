@@ -5,8 +5,6 @@ Told in a real Chromium, in a house outside the demo, with its own web server an
 
 import json
 import tempfile
-import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from tests.browser.chromium import visitor
 from tests.flows.desk import Desk
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 HEADLINE = "Der Steg über die Aue trägt"
@@ -133,22 +132,6 @@ def read_without_scripts(chromium, url, path):
         assert picture.evaluate("img => img.complete && img.naturalWidth") > 300
         assert page.get_by_text("Foto: Jana Reuter").is_visible()
         assert context.cookies() == []
-
-
-class Waited:
-    """What was found, and after how many seconds."""
-
-    def __init__(self, found, seconds: float) -> None:
-        self.found, self.seconds = found, seconds
-
-
-def until(ask: Callable[[], object], *, patience: float = 60) -> Waited:
-    started = time.monotonic()
-    while time.monotonic() - started < patience:
-        if found := ask():
-            return Waited(found, time.monotonic() - started)
-        time.sleep(0.02)
-    raise AssertionError(f"Still waiting after {patience} s.")
 
 
 def named_on_front(house) -> str:

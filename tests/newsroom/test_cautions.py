@@ -178,6 +178,14 @@ def test_editor_sees_when_readers_have_it_and_which_pages_were_renewed():
     assert "article-out" in client.get(f"/redaktion/pages/{article.pk}/edit/").content.decode()
 
 
+def test_article_that_is_still_to_be_written_is_not_out():
+    client, _person = desks.editor()
+    home = make.article().get_parent()
+    form = client.get(f"/redaktion/pages/add/newsroom/article/{home.pk}/")
+    assert form.status_code == 200
+    assert "article-out" not in form.content.decode()
+
+
 def test_publication_of_yesterday_is_no_news_to_the_editor():
     client, _person = desks.editor()
     article = make.article("Der Steg")

@@ -218,7 +218,7 @@ def test_machines_read_every_entry_with_its_address(ticker):
 DEEDS = ["post", "post", "page", "mend", "pin", "remove", "last", "close", "reopen", "turn"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=st.lists(st.sampled_from(DEEDS), min_size=3, max_size=12), seed=st.randoms())
 def test_incremental_bake_of_a_ticker_equals_a_bake_from_scratch(deeds, seed, tmp_path_factory):
     Ticker.objects.all().delete()

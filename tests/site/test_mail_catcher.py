@@ -30,7 +30,7 @@ def catcher(tmp_path: Path) -> Iterator[House]:
     process = subprocess.Popen([*COMMAND, "mail"], env=paper.environment, cwd=tmp_path)
     (tmp_path / "run.log").touch()
     try:
-        House(tmp_path, "", paper.port + 2).wait_for("/")
+        House(tmp_path, "", paper.port + 2).wait_for("/", server=process)
         yield paper
     finally:
         process.terminate()

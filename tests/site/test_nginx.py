@@ -17,7 +17,7 @@ from allmende.site.nginx import Site, configuration
 from tests.adapters import servers
 from tests.adapters.servers import over_http
 from tests.adapters.serving_cases import ARTICLE, CASES, FINE_CASES, Case, furnish
-from tests.house import COMMAND
+from tests.house import COMMAND, free_port
 
 pytestmark = pytest.mark.skipif(servers.program() is None, reason="nginx is not installed")
 
@@ -47,7 +47,7 @@ def base() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def nginx(base: Path) -> Iterator[int]:
     """In front of the embedded server, as on a paper's own machine."""
-    port = servers.free_port()
+    port = free_port()
     with servers.granian(base) as upstream:
         text = configuration(site(base, listen=port, upstream=upstream))
         with servers.nginx(base / "nginx", text, port):
@@ -57,8 +57,8 @@ def nginx(base: Path) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def alone(base: Path) -> Iterator[int]:
     """With database, worker and web process all down."""
-    port = servers.free_port()
-    text = configuration(site(base, listen=port, upstream=servers.free_port()))
+    port = free_port()
+    text = configuration(site(base, listen=port, upstream=free_port()))
     with servers.nginx(base / "alone", text, port):
         yield port
 

@@ -27,6 +27,7 @@ from tests.adapters.serving_cases import (
     unpacked,
 )
 from tests.bakery.stored import leave
+from tests.house import free_port
 from tests.site.test_nginx import run_allmende, tried_by_nginx
 
 pytestmark = pytest.mark.skipif(servers.program() is None, reason="nginx is not installed")
@@ -50,7 +51,7 @@ def base(store: S3Store) -> Iterator[Path]:
 
 @contextmanager
 def served(base: Path, name: str, store: S3Store, endpoint: str, upstream: int) -> Iterator[Fetch]:
-    port = servers.free_port()
+    port = free_port()
     site = Site(
         host="bote.example",
         root=base / "baked",
@@ -86,7 +87,7 @@ def test_case_over_nginx_and_bucket(case: Case, nginx: Fetch) -> None:
 @pytest.fixture
 def alone(base: Path, store: S3Store, endpoint: str) -> Iterator[Fetch]:
     """With database, worker and web process all down, and nothing fetched before."""
-    with served(base, "alone", store, endpoint, servers.free_port()) as fetch:
+    with served(base, "alone", store, endpoint, free_port()) as fetch:
         yield fetch
 
 
@@ -119,7 +120,7 @@ def test_withdrawal_shows_in_every_coding_within_two_seconds(nginx: Fetch, store
 
 def test_page_that_changes_while_it_is_read_is_served_whole(nginx: Fetch, store: S3Store) -> None:
     def write() -> None:
-        for number in range(8):
+        for number in range(16):  # longer than the two seconds that nginx may keep it
             store.put("/artikel/21.neu.html", f"<p>{number}</p>".encode() * 500, "text/html")
             time.sleep(0.2)
 
@@ -151,7 +152,7 @@ def test_while_the_bucket_is_away_what_was_read_before_is_served(
 ) -> None:
     with (
         buckets.rough_way(endpoint) as way,
-        served(base, "rough", store, way.endpoint, servers.free_port()) as fetch,
+        served(base, "rough", store, way.endpoint, free_port()) as fetch,
     ):
         for path in (ARTICLE, "/artikel/7.weg.html", "/artikel/12.alt.html"):
             fetch("GET", path, {})

@@ -147,7 +147,7 @@ def test_killed_import_is_completed_by_the_next(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         home.allmende("init")
         expected: list[Any] = []
-        for number in range(int(os.environ.get("KILLS", "3")) + 1):
+        for number in range(int(os.environ.get("KILLS", "2")) + 1):
             name = f"ort{number}x"
             file = tmp_path / f"{name}.xml"
             file.write_bytes(a_site(name))
