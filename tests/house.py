@@ -1,18 +1,22 @@
 """A whole installation for tests: its own folder, database and ports, run by the real command."""
 
+import atexit
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -148,15 +152,17 @@ def is_free(port: int) -> bool:
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """An empty database of the kind that the run is for; "" is SQLite in the house's folder."""
+def own_database(template: str = "") -> Iterator[str]:
+    """A database of the kind that the run is for, empty or a copy of the template; "" is SQLite in
+    the house's folder."""
     address = os.environ.get("ALLMENDE_DATABASE_URL", "")
     if not address:
         yield ""
         return
     name = f"house_{uuid.uuid4().hex[:12]}"
+    source = urlsplit(template).path.strip("/") or "template1"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         try:
             yield urlsplit(address)._replace(path=f"/{name}").geturl()
         finally:
@@ -165,5 +171,26 @@ def own_database() -> Iterator[str]:
 
 @contextmanager
 def house(folder: Path, **more: str) -> Iterator[House]:
+    """An empty house, not yet set up."""
     with own_database() as database:
         yield House(folder, database, free_port(), more)
+
+
+@contextmanager
+def ready_house(folder: Path, **more: str) -> Iterator[House]:
+    """A house after `allmende init`, which is run once and copied: it takes a while."""
+    template = ready_made()
+    shutil.copytree(template.data, folder / "data")
+    with own_database(template.database) as database:
+        yield House(folder, database, free_port(), more)
+
+
+@lru_cache(maxsize=1)
+def ready_made() -> House:
+    """Kept to the end of the process."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    folder = kept.enter_context(tempfile.TemporaryDirectory(prefix="allmende-house-"))
+    made = kept.enter_context(house(Path(folder)))
+    made.allmende("init")
+    return made

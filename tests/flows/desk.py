@@ -133,7 +133,7 @@ class Desk:
     def withdraw(self) -> None:
         """Returns as soon as the server has answered."""
         self.page.locator("header").get_by_role("button", name="Aktionen").click()
-        self.page.get_by_role("link", name="Veröffentlichung aufheben").first.click()
+        self.page.get_by_role("link", name="Zurückziehen").first.click()
         self.page.wait_for_url("**/unpublish/**")
         with self.page.expect_response(lambda answer: answer.request.method == "POST"):
             self.page.locator("main form button[type=submit], main form input[type=submit]").click()

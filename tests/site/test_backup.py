@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House, house
+from tests.house import House, house, ready_house
 
 MAKE = """
 from django.db import transaction
@@ -33,8 +33,7 @@ with connection.cursor() as cursor:
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("paper"), PYTHONPATH=str(Path.cwd())) as paper:
-        paper.allmende("init")
+    with ready_house(tmp_path_factory.mktemp("paper"), PYTHONPATH=str(Path.cwd())) as paper:
         yield paper
 
 

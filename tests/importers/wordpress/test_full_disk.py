@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.house import House, house
+from tests.house import House, ready_house
 from tests.importers.wordpress.moving import post
 from tests.importers.wordpress.picture_files import shown
 from tests.importers.wordpress.samples import export
@@ -60,8 +60,7 @@ def test_full_disk_is_said_and_leaves_no_half(tmp_path: Path) -> None:
     texts = [shown("klein.png") + "Ein Satz, der Platz braucht. " * 3000, shown("gross.png")]
     parts = [post(n, content__encoded=texts[n // 20]) for n in range(40)]
     file.write_bytes(export(*parts))
-    with house(tmp_path) as home:
-        home.allmende("init")
+    with ready_house(tmp_path) as home:
         files = [one.stat().st_size for one in home.data.rglob("*") if one.is_file()]
         # The database of SQLite is what fills up first; PostgreSQL has its files elsewhere.
         said = bring(home, file, 1 << 20 if home.database else max(files) + 60_000)

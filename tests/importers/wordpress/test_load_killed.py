@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.house import House, house
+from tests.house import House, ready_house
 from tests.importers.wordpress.moving import author, category, page, post
 from tests.importers.wordpress.picture_files import attachment, lead, shown
 from tests.importers.wordpress.samples import export, label
@@ -144,8 +144,7 @@ def facts(home: House, name: str) -> list[Any]:
 @pytest.mark.kill
 def test_killed_import_is_completed_by_the_next(tmp_path: Path) -> None:
     chance = random.Random(1848)
-    with house(tmp_path) as home:
-        home.allmende("init")
+    with ready_house(tmp_path) as home:
         expected: list[Any] = []
         for number in range(int(os.environ.get("KILLS", "2")) + 1):
             name = f"ort{number}x"
