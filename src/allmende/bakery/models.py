@@ -91,6 +91,12 @@ class BakedPage(models.Model):
                 name="baked_page_queue",
                 condition=models.Q(due=True),
             ),
+            # Whether a page of an earlier rank is still to come is asked for every page baked.
+            models.Index(
+                fields=["rank", "state", "leaving"],
+                name="baked_page_coming",
+                condition=models.Q(due=True),
+            ),
             models.Index(
                 fields=["baked_at"], condition=~models.Q(error=""), name="baked_page_failed"
             ),
