@@ -60,8 +60,9 @@ def weights(count: int) -> list[float]:
     return list(itertools.accumulate(1 / (rank + 2.7) ** 1.05 for rank in range(1, count + 1)))
 
 
-def fill(count: int) -> None:
-    """Writes the articles into an empty paper. Django is set up, on SQLite."""
+def fill(count: int, *, after: int = 0) -> None:
+    """Writes the articles into a paper whose own have numbers up to `after`. Django is set up, on
+    SQLite."""
     from django.db import connection, transaction
 
     from allmende.newsroom.models import SearchWord
@@ -80,7 +81,7 @@ def fill(count: int) -> None:
                 chance.choices(ranks, cum_weights=summed, k=chance.randint(*LENGTH))
                 for _ in range(min(STEP, count - start))
             ]
-            write(start, some, vocab, stems, cast, chance, count)
+            write(after + start, some, vocab, stems, cast, chance, after + count)
     kept = sorted({stem for stem in stems if len(stem) >= 3 and stem.isalnum()})
     SearchWord.objects.bulk_create(
         (SearchWord(word=word, backwards=word[::-1]) for word in kept),

@@ -90,7 +90,9 @@ def ask(port: int, questions: list[dict[str, str]]) -> list[float]:
 def made() -> Path:
     """The SQLite file of the archive, made now or kept from an earlier run."""
     source = Path(archive.__file__).read_bytes()
-    kept = fixtures.CACHE / f"archive-{ARTICLES}-{fixtures.fingerprint(source)}"
+    kept = (
+        fixtures.CACHE / f"archive-{ARTICLES}-{fixtures.fingerprint(*fixtures.TABLES, more=source)}"
+    )
     if not kept.exists():
         draft = kept.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Everybody can read it: an article from the author's desk to a reader's screen, and back.
 
-Told in a real Chromium, in a house outside the demo, with its own web server and worker.
+Told in a real Chromium, in a house outside the demo, with its own web server and worker. How fast it is, `make bench FIGURE=publish` tells.
 """
 
 import json
@@ -27,7 +27,6 @@ from allauth.mfa.totp.internal.auth import TOTP
 TOTP.activate(EmailAddress.objects.get(email="{EDITOR}").user, "{SECRET}")
 """
 SEEN_LAST = Path(tempfile.gettempdir()) / "allmende-story-failed.png"
-SOON = 6.0  # seconds; the promised two are measured by `make bench FIGURE=publish`
 
 
 @pytest.fixture
@@ -63,7 +62,6 @@ def test_an_article_from_the_desk_to_the_reader_and_back(earnest, chromium, phot
         print(f"\npublished: file and front page after {published.seconds:.2f} s")
         path = published.found
         assert file_of(earnest, path).exists()
-        assert published.seconds <= SOON
         read_without_scripts(chromium, earnest.url, path)
 
         milan.page.wait_for_load_state()
@@ -72,7 +70,6 @@ def test_an_article_from_the_desk_to_the_reader_and_back(earnest, chromium, phot
         milan.withdraw()
         withdrawn = until(lambda: earnest.get(path)[0] == 410 and not named_on_front(earnest))
         print(f"withdrawn: 410 and off the front page after {withdrawn.seconds:.2f} s")
-        assert withdrawn.seconds <= SOON
     status, body = earnest.get(path)
     assert status == 410
     assert b'href="/"' in body
