@@ -1,5 +1,6 @@
 """The web application: files for readers, Django for what they cannot answer."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.site.settings")
@@ -7,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allmende.site.settings")
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from allmende.bakery.serve import FileApplication
 from allmende.bakery.store import S3Store
@@ -20,3 +22,9 @@ application = FileApplication(
     dynamic=public_paths.DYNAMIC,
     hsts=settings.SECURE_HSTS_SECONDS,
 )
+
+# What the house is made of stays until the process ends. Kept out of every collection of garbage,
+# it no longer costs a reader a tenth of a second now and then.
+len(get_resolver().url_patterns)  # imports all views
+gc.collect()
+gc.freeze()
