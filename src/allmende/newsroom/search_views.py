@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from allmende.bakery.ingredients import keeping
 from allmende.lib.limits import Limit, client_address
 from allmende.newsroom import feed_formats, feeds, reading
 from allmende.newsroom.search import finding
@@ -56,6 +57,7 @@ def search_feed(request: HttpRequest) -> HttpResponse:
         return unavailable()
 
 
+@keeping()  # the form and the frame of the page ask for the same rows
 def result_page(request: HttpRequest) -> HttpResponse:
     form = form_of(request)
     context: dict[str, Any] = {"form": form, "names": names_to_offer(), "longest": LONGEST}

@@ -1,6 +1,7 @@
 """The place in a text that answers, with the words that do marked."""
 
 import re
+import string
 from collections.abc import Collection, Iterator
 from itertools import islice
 
@@ -14,6 +15,9 @@ BEFORE = 70  # ... of which so many stand before the first marked word
 LOOKED_AT = 20_000  # signs of a text that are searched for the best place
 MOST = 30  # words that are marked, or weighed for the best place
 GAP = "…"
+# Stemming takes the ends of words and their accents; the letter that they begin with stays.
+FIRST = {letter: letter.lower() for letter in string.ascii_letters + string.digits}
+FIRST |= dict(zip("äöüÄÖÜ", "aouaou", strict=True))
 Span = tuple[int, int, str]  # from where to where a word stands, and its stem
 
 
@@ -37,8 +41,11 @@ def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | N
 def matches(text: str, wanted: Collection[str], language: str) -> Iterator[Span]:
     """Where wanted words stand, in their order. A text says few words often: each is read once,
     and only those that are wanted are looked for."""
+    likely = {None, *(word[0] for word in wanted)}
     said = {
-        chain: list(inside(chain, wanted, language)) for chain in set(words.CHAIN.findall(text))
+        chain: list(inside(chain, wanted, language))
+        for chain in set(words.CHAIN.findall(text))
+        if FIRST.get(chain[0]) in likely or not chain.isalnum()
     }
     known = {chain: spans for chain, spans in said.items() if spans}
     if not known:
