@@ -1,7 +1,7 @@
 """Everybody can read it: an article from the author's desk to a reader's screen, and back.
 
-Told in a real Chromium, in a house outside the demo, with its own web server and worker. How fast it is,
-`make bench FIGURE=publish` tells.
+Told in a real Chromium, in a house outside the demo, with its own web server and worker.
+`make bench FIGURE=publish` tells how fast it is.
 """
 
 import json
