@@ -57,7 +57,9 @@ def zone() -> dt.tzinfo:
 
 def sections() -> list[SectionPage]:
     read(SECTIONS)
-    return list(SectionPage.objects.live().order_by("place_in_menu", "title"))
+    return once(
+        SECTIONS, lambda: list(SectionPage.objects.live().order_by("place_in_menu", "title"))
+    )
 
 
 def articles() -> QuerySet[Article]:

@@ -245,6 +245,18 @@ def test_answer_ends_at_its_most_and_says_so(monkeypatch):
     assert (answer.count, answer.more) == (3, True)
 
 
+def test_newest_are_the_same_however_far_apart_they_are(monkeypatch):
+    """The newest half year is asked first, and the rest where it does not hold enough."""
+    for number, days in enumerate([0, 1, 200, 900, 9_000, 30_000]):
+        article(f"Ernte {number}", days=days)
+    every = [f"Ernte {number}" for number in range(6)]
+    for most in (1, 2, 4, 5):
+        monkeypatch.setattr(finding, "MOST", most)
+        assert found("ernte") == every[:most]
+    in_the_past = Filters(end=make.NOON - dt.timedelta(days=300))
+    assert found("ernte", in_the_past) == every[3:]
+
+
 def test_catching_up_writes_what_is_missing_or_old():
     one, two = article("Eins", "Brücke"), article("Zwei", "Brücke")
     SearchEntry.objects.filter(article=one).delete()

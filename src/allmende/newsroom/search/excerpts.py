@@ -3,6 +3,7 @@
 import re
 import string
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from django.utils.html import escape, format_html
@@ -41,12 +42,8 @@ def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | N
 def matches(text: str, wanted: Collection[str], language: str) -> Iterator[Span]:
     """Where wanted words stand, in their order. A text says few words often: each is read once,
     and only those that are wanted are looked for."""
-    likely = {None, *(word[0] for word in wanted)}
-    said = {
-        chain: list(inside(chain, wanted, language))
-        for chain in set(words.CHAIN.findall(text))
-        if FIRST.get(chain[0]) in likely or not chain.isalnum()
-    }
+    likely = likely_words(frozenset(word[0] for word in wanted))
+    said = {chain: list(inside(chain, wanted, language)) for chain in set(likely.findall(text))}
     known = {chain: spans for chain, spans in said.items() if spans}
     if not known:
         return
@@ -54,6 +51,17 @@ def matches(text: str, wanted: Collection[str], language: str) -> Iterator[Span]
     for found in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", text):
         for start, end, stem in known[found[0]]:
             yield found.start() + start, found.start() + end, stem
+
+
+@lru_cache(maxsize=256)
+def likely_words(first: frozenset[str]) -> re.Pattern[str]:
+    """Words that may have a stem with one of these first letters, and all joined words."""
+    others = "".join(letter for letter, plain in FIRST.items() if plain not in first)
+    letter, join = r"[^\W_]", words.JOIN
+    return re.compile(
+        rf"(?<!{letter})(?:[^\W_{others}]{letter}*+(?:{join}{letter}++)*+"
+        rf"|{letter}++(?:{join}{letter}++)++)"
+    )
 
 
 def inside(chain: str, wanted: Collection[str], language: str) -> Iterator[Span]:

@@ -21,7 +21,8 @@ JOINED = re.compile(
     r"(?:(?:[-\u2010\u2011\u2027·][^\W_]++)+(?:[*:_·/-]in(?:nen)?\b)?|[*:_·/-]in(?:nen)?\b)"
 )
 # Words and what stands between those that might be read as one.
-CHAIN = re.compile(r"[^\W_]++(?:[-\u2010\u2011\u2027*:_·/][^\W_]++)*+")
+JOIN = r"[-\u2010\u2011\u2027*:_·/]"  # between the parts of a joined word
+CHAIN = re.compile(rf"[^\W_]++(?:{JOIN}[^\W_]++)*+")
 SIGNS = re.compile(r"[\W_]+")
 UMLAUTS = frozenset("äöü")  # the German rules know them
 INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
