@@ -19,6 +19,7 @@ PROGRAMS = {
     "nginx-light": "nginx",
     "nodejs": "node",
     "npm": "npm",
+    "postfix": "/usr/sbin/smtp-sink",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "w3m": "w3m",
     "wrk": "wrk",

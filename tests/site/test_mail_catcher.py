@@ -27,7 +27,7 @@ def letter(subject: str = "Grüße aus Steinau", html: str = "") -> EmailMessage
 @pytest.fixture
 def catcher(tmp_path: Path) -> Iterator[House]:
     paper = House(tmp_path, "", free_port())
-    process = subprocess.Popen([*COMMAND, "mail"], env=paper.environment, cwd=tmp_path)
+    process = subprocess.Popen([*COMMAND, "mail", "catch"], env=paper.environment, cwd=tmp_path)
     (tmp_path / "run.log").touch()
     try:
         House(tmp_path, "", paper.port + 2).wait_for("/", server=process)

@@ -11,6 +11,8 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from allmende.mailroom.transports.smtp.relay import BadAddress, Relay
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -41,6 +43,15 @@ SETTINGS = [
     Setting("ALLMENDE_LANGUAGE", str, "de", "Main language of the paper: de or en."),
     Setting("ALLMENDE_TIME_ZONE", str, "Europe/Berlin", "Time zone until the paper names its own."),
     Setting("ALLMENDE_EMAIL_URL", str, "", "Mail server, as smtp+tls://user:password@host:587."),
+    Setting(
+        "ALLMENDE_EMAIL_BOUNCES", str, "", "Address that takes bounces, as bounces@paper.example."
+    ),
+    Setting(
+        "ALLMENDE_EMAIL_DKIM", list, [], "Signing keys, as selector:paper.example:/path/key.pem."
+    ),
+    Setting(
+        "ALLMENDE_EMAIL_LIMITS", list, [], "Of domains, as gmx.de:4:20: at once, and a second."
+    ),
     Setting("ALLMENDE_EMAIL_FROM", str, "", "Sender of the system's own mails."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),
     Setting("ALLMENDE_DEBUG", bool, False, "For developers: Django's debug pages."),
@@ -74,6 +85,7 @@ def read() -> dict[str, Any]:
         values[setting.name.removeprefix("ALLMENDE_").lower()] = value
     check_database(values["database_url"])
     check_bucket(values)
+    read_mail(values)
     values["data"] = Path(values["data"]).resolve()
     values["url"] = (values["url"] or f"http://localhost:{values['port']}").rstrip("/")
     return values
@@ -97,3 +109,44 @@ def check_bucket(values: dict[str, Any]) -> None:
         raise ImproperlyConfigured("ALLMENDE_S3_BUCKET is empty, but other S3 settings are given.")
     if not re.fullmatch(r"([\w.-]+(/[\w.-]+)*/?)?", values["s3_prefix"], re.ASCII):
         raise ImproperlyConfigured("ALLMENDE_S3_PREFIX holds more than letters, digits and ._-/.")
+
+
+def read_mail(values: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured for what would only be noticed when a mail has to leave."""
+    if values["email_url"].startswith("smtp"):
+        try:
+            for address in values["email_url"].split(","):
+                Relay.of_url(address.strip())
+        except BadAddress as error:
+            raise ImproperlyConfigured(f"ALLMENDE_EMAIL_URL: {error}") from error
+    elif values["email_url"] and not re.match(
+        r"anymail://.|folder:///.|dummy:", values["email_url"]
+    ):
+        raise ImproperlyConfigured("ALLMENDE_EMAIL_URL begins with no kind of mail server.")
+    bounces = values["email_bounces"]
+    if bounces and not re.fullmatch(r"[\w.-]+@[\w.-]+", bounces, re.ASCII):
+        raise ImproperlyConfigured("ALLMENDE_EMAIL_BOUNCES is not like bounces@paper.example.")
+    values["email_dkim"] = [signing_key(text) for text in values["email_dkim"]]
+    values["email_limits"] = [domain_limit(text) for text in values["email_limits"]]
+
+
+def signing_key(text: str) -> tuple[str, str, Path]:
+    """Domain, selector and file of a key."""
+    selector, domain, path = [*text.split(":", 2), "", ""][:3]
+    if not path or not Path(path).is_file():
+        raise ImproperlyConfigured(
+            f"ALLMENDE_EMAIL_DKIM: {text} is not like selector:paper.example:/path/key.pem,"
+            " or there is no such file."
+        )
+    return domain, selector, Path(path)
+
+
+def domain_limit(text: str) -> tuple[str, int, float]:
+    """Domain, letters at once, letters a second; 0 is no limit."""
+    domain, at_once, rate = [*text.split(":"), "", ""][:3]
+    try:
+        return domain.lower(), int(at_once or 0), float(rate or 0)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"ALLMENDE_EMAIL_LIMITS: {text} is not like gmx.de:4:20."
+        ) from error

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "allmende.importers",
     "allmende.newsroom",
     "allmende.bakery",
+    "allmende.mailroom",
     "allmende.people",
     "allmende.paper",
     "wagtail.contrib.settings",
@@ -195,13 +196,15 @@ if SETTING["s3_bucket"]:
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article's blocks are many fields
 
 # --- Mail ------------------------------------------------------------------------------
-_mail = environ.Env.email_url_config(SETTING["email_url"] or "smtp://localhost:25")
-EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
-EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "allmende.mailroom.outbox.Backend"
+MAILROOM: dict[str, Any] = {
+    "transport": SETTING["email_url"] or "smtp://localhost:25",
+    "bounces": SETTING["email_bounces"],
+    "dkim": SETTING["email_dkim"],
+    "limits": SETTING["email_limits"],
+    # Beside the database, not in it, nor in its backups: it knows what left since.
+    "journal": DATA / "journal",
+}
 DEFAULT_FROM_EMAIL = SETTING["email_from"] or f"redaktion@{urlsplit(PAPER_URL).hostname}"
 
 # --- Wagtail ---------------------------------------------------------------------------

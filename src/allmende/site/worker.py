@@ -1,8 +1,9 @@
 """The worker: bakes what is ordered, publishes what is due, does jobs and schedules.
 
-Three threads, so that none waits for another: baking (a publish shows within a second; where there
+Four threads, so that none waits for another: baking (a publish shows within a second; where there
 is much to bake, further processes lend a hand, one a core), the clock
-(heartbeat and scheduled pages), and errands (jobs and schedules, which may take long). Each goes
+(heartbeat and scheduled pages), post (single mails; mailings leave from a process of their own),
+and errands (jobs and schedules, which may take long). Each goes
 on after an error with growing pauses: a database that is away for a while comes back.
 """
 
@@ -18,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from allmende.bakery import bake
-from allmende.site import due_pages, hands, jobs, schedules
+from allmende.site import due_pages, hands, jobs, post, schedules
 from allmende.site.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 15.0
 BAKING_PAUSE = 0.1  # seconds; what an idle worker costs is one query of an empty table
 CLOCK_PAUSE = 1.0
+POST_PAUSE = 0.25
 ERRANDS_PAUSE = 0.5
 HEARTBEAT = 10.0
 AFTERCARE = 30.0
@@ -39,11 +41,13 @@ def run() -> None:
     key = uuid.uuid4()
     beat(key)
     logger.info("worker %s is at work", key)
+    office = post.Office()
     threads = [
         threading.Thread(target=keep_doing, args=(step, pause, stop), name=name)
         for name, step, pause in (
             ("clock", clock(key), CLOCK_PAUSE),
             ("errands", errands(key), ERRANDS_PAUSE),
+            ("post", office.step, POST_PAUSE),
         )
     ]
     for thread in threads:
@@ -55,6 +59,7 @@ def run() -> None:
     further.end()
     for thread in threads:
         thread.join()
+    office.close()
     Worker.objects.filter(key=key).delete()
     logger.info("worker %s has stopped", key)
 

@@ -9,6 +9,11 @@ import click
 
 from allmende.site import environment, supervise
 
+COMMANDS = {
+    "web": ["web", "--supervised"],
+    "worker": ["worker", "--supervised"],
+    "mail": ["mail", "catch", "--supervised"],
+}
 OURSELVES = [sys.executable, "-m", "allmende.site.command"]
 
 
@@ -28,7 +33,7 @@ def run() -> None:
         sys.exit(first.returncode)
     names = ["web", "worker", *(["mail"] if demo else [])]
     click.echo(addresses(values, demo=demo))
-    programs = [supervise.Program(name, [*OURSELVES, name, "--supervised"]) for name in names]
+    programs = [supervise.Program(name, [*OURSELVES, *COMMANDS[name]]) for name in names]
     supervise.run(programs, say=click.echo, stop=threading.Event())
     click.echo("Stopped.")
 

@@ -8,19 +8,22 @@ from allmende.site.opening import open_house
 @click.command()
 @click.option("--supervised", is_flag=True, hidden=True, help="Ends when the parent does.")
 @click.option("--hand", is_flag=True, hidden=True, help="Only bakes, while there is much to do.")
-def worker(supervised: bool, hand: bool) -> None:
-    """Bake pages, publish what is scheduled, do background jobs.
+@click.option("--sender", is_flag=True, hidden=True, help="Only sends mailings, while there are.")
+def worker(supervised: bool, hand: bool, sender: bool) -> None:
+    """Bake pages, send mail, publish what is scheduled, do background jobs.
 
     Start as many as you want, on as many machines: they share the work. One that dies loses
     nothing. Ctrl-C stops it after what it has in hand.
     """
     open_house()
-    from allmende.site import hands, supervise
+    from allmende.site import hands, post, supervise
     from allmende.site import worker as at_work
 
-    if supervised or hand:
+    if supervised or hand or sender:
         supervise.end_with_parent()
     if hand:
         hands.help_out()
+    elif sender:
+        post.send_mailings()
     else:
         at_work.run()

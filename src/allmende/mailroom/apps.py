@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MailroomConfig(AppConfig):
+    name = "allmende.mailroom"
+    label = "mailroom"
+    verbose_name = _("mailroom")

@@ -1,0 +1,36 @@
+"""The port behind which mail leaves, and its adapters.
+
+A transport takes letters from the desk, has them noted before each of them ends, and tells what
+became of it. Adapters: `smtp` (a relay, or several), `service` (an e-mail service, by
+django-anymail), `folder` (.eml files), `dummy` (remembers what it was given).
+"""
+
+from typing import Protocol
+
+from allmende.mailroom.letters import Letter, Outcome
+
+
+class Desk(Protocol):
+    """What a transport sees of the sender."""
+
+    def take(self) -> Letter | None:
+        """The next letter, first those of single mails; None when none may leave now."""
+        ...
+
+    def note(self, letters: list[Letter]) -> None:
+        """Call before the ends of these letters are sent: it is on disk when this returns. Notes
+        all outcomes told before, too. Raises OSError."""
+        ...
+
+    def ended(self, letter: Letter, outcome: Outcome) -> None: ...
+
+
+class Transport(Protocol):
+    def carry(self, desk: Desk) -> float:
+        """Hands over letters until the desk has none and nothing is on its way.
+
+        Returns the seconds for which it is of no use to come again.
+        """
+        ...
+
+    def close(self) -> None: ...

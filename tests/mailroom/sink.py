@@ -1,0 +1,147 @@
+"""A mail server of our own that keeps what it accepts, and misbehaves when it is told to."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+# Asked before each answer: "hello", "mail", "rcpt", "data", "text" (in the middle of it), "end".
+# Gives None (well), an answer as "450 4.2.0 later", "close", "hang", or "close after": accepts and
+# closes without a word.
+Behave = Callable[[str, str], str | None]
+
+
+@dataclass
+class Mail:
+    """One accepted mail: its envelope, and its bytes."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass
+class Sink:
+    """Listens on a free port of this machine from `with` to its end."""
+
+    behave: Behave = lambda event, argument: None
+    extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME")
+    port: int = 0
+    mails: list[Mail] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    most_at_once: int = 0
+    at_once: int = 0
+
+    def __enter__(self) -> Self:
+        started = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        self._thread.start()
+        assert started.wait(60)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(60)
+
+    def _run(self, started: threading.Event) -> None:
+        self._loop.run_until_complete(self._serve(started))
+        self._loop.close()
+
+    async def _serve(self, started: threading.Event) -> None:
+        self._over = asyncio.Event()
+        self._talks: set[asyncio.Task[None]] = set()
+        server = await asyncio.start_server(self._begin, "127.0.0.1", self.port, limit=1 << 20)
+        self.port = server.sockets[0].getsockname()[1]
+        started.set()
+        await self._over.wait()
+        server.close()
+        for talk in list(self._talks):
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = asyncio.ensure_future(self._talk(reader, writer))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await Talk(self, reader, writer).run()
+        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+            pass
+        finally:
+            self.at_once -= 1
+            writer.close()
+
+
+class Talk:
+    """One connection."""
+
+    def __init__(
+        self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.sink, self.reader, self.writer = sink, reader, writer
+        self.sender = self.recipient = ""
+
+    async def say(self, event: str, argument: str, well: str) -> bool:
+        """Answers; whether all went well."""
+        told = self.sink.behave(event, argument)
+        if told == "close":
+            raise ConnectionAbortedError
+        if told == "hang":
+            await asyncio.sleep(3_600)
+        self.writer.write(f"{told or well}\r\n".encode())
+        await self.writer.drain()
+        return told is None
+
+    async def run(self) -> None:
+        if not await self.say("hello", "", "220 sink"):
+            return
+        while line := (await self.reader.readline()).decode().strip():
+            verb = line[:4].upper()
+            self.sink.commands.append(verb)
+            if verb == "EHLO":
+                lines = [f"250-{name}\r\n" for name in self.sink.extensions]
+                self.writer.write("".join(["250-sink\r\n", *lines, "250 HELP\r\n"]).encode())
+            elif verb == "MAIL":
+                address = line.partition("<")[2].partition(">")[0]
+                ok = not self.sender and await self.say("mail", address, "250 ok")
+                self.sender = address if ok else self.sender
+            elif verb == "RCPT":
+                address = line.partition("<")[2].partition(">")[0]
+                if await self.say("rcpt", address, "250 ok"):
+                    self.recipient = address
+            elif verb == "DATA":
+                await self.data()
+            elif verb == "RSET":
+                self.sender = self.recipient = ""
+                self.writer.write(b"250 ok\r\n")
+            elif verb == "QUIT":
+                self.writer.write(b"221 bye\r\n")
+                return
+            await self.writer.drain()
+
+    async def data(self) -> None:
+        if not self.recipient:
+            self.writer.write(b"503 no recipient\r\n")
+            return
+        if not await self.say("data", self.recipient, "354 go"):
+            return
+        if self.sink.behave("text", self.recipient) == "close":
+            await self.reader.readexactly(100)
+            raise ConnectionAbortedError
+        text = await self.reader.readuntil(b"\r\n.\r\n")
+        told = self.sink.behave("end", self.recipient)
+        mail = Mail(self.sender, self.recipient, text[:-3].replace(b"\r\n..", b"\r\n."))
+        self.sender = self.recipient = ""
+        if told is None or told == "close after":
+            self.sink.mails.append(mail)
+        if told in ("close", "close after"):
+            raise ConnectionAbortedError
+        if told == "hang":
+            await asyncio.sleep(3_600)
+        self.writer.write(f"{told or f'250 ok: queued as Q{len(self.sink.mails)}'}\r\n".encode())
