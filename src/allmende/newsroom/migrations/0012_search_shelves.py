@@ -1,9 +1,9 @@
 from django.db import migrations
 
-# Beside its words each row has the shelf of its time, 48 days wide: a search for a word that stands
+# Beside its words each row has the shelf of its time, 194 days wide: a search for a word that stands
 # everywhere asks for the newest shelves and reads no row of the others.
 ROWS = "array_to_tsvector(string_to_array(btrim(words){}, ' '))"
-SHELVES = ROWS.format(" || ' t_' || (place >> 52)::text")
+SHELVES = ROWS.format(" || ' t_' || (place >> 54)::text")
 
 
 def lay_anew(by: str):

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 EVERY = "_"  # stands in every row, between its zones
-SHELF = 52  # bits of a place within one shelf: 48 days, see the index's migration
-SHELVES = 8  # the newest, in which a word that stands everywhere is sought first
+SHELF = 54  # bits of a place within one shelf: 194 days, see the index's migration
+SHELVES = 6  # the newest, in which a word that stands everywhere is sought first
 
 
 @dataclass
@@ -87,7 +87,7 @@ def in_gin(condition: Condition, most: int, looked_at: int) -> tuple[str, list[s
     match = condition.written(quote="'", either=" | ", both=" & ", without=" & !")
     sql = (
         "SELECT place FROM newsroom_searchentry WHERE array_to_tsvector(string_to_array("
-        "btrim(words) || ' t_' || (place >> 52)::text, ' ')) @@ %s::tsquery"
+        "btrim(words) || ' t_' || (place >> 54)::text, ' ')) @@ %s::tsquery"
     )
     given: list[str | int] = [match]
     for sign, bound in ((">=", condition.first), ("<=", condition.last)):

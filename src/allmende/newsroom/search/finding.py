@@ -135,7 +135,7 @@ def ranked(places: list[int], answer: Answer) -> list[int]:
     scores: dict[int, float] = {}
     for start in range(0, len(places), 500):
         some = SearchEntry.objects.filter(pk__in=places[start : start + 500])
-        for place, line in some.values_list("place", "words").iterator():
+        for place, line in some.values_list("place", "words"):
             scores[place] = ranking.score(line, weights)
     return sorted(places, key=lambda place: (-scores.get(place, 0.0), -place))
 
