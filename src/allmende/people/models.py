@@ -1,7 +1,13 @@
-"""Persons and their addresses.
+"""Persons, their addresses, and what they agreed to.
 
 Person          one row a human being, whatever they are to the paper
 ContactAddress  a postal or e-mail address to reach a person; couples may share one
+Wording         a text that people agree to, as it read; append-only
+Consent         a person gave or withdrew a consent; append-only, for it is proof
+Knock           somebody typed an address into a public form; no address is kept, only a keyed hash
+
+The database refuses to change or delete a wording or a consent; consents of an erased person may
+go when the time is over for which they prove something (`PROOF_YEARS`).
 
 Sign-in addresses are rows of allauth's `EmailAddress`: the database lets a verified one belong to
 one person only. Being a person gives no right; the office grants roles.
@@ -15,6 +21,10 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# After erasure, to the end of the third calendar year: claims and fines lapse then (§§ 195, 199
+# BGB, § 31 OWiG), and with them the need to prove a consent (Art. 7 (1) GDPR).
+PROOF_YEARS = 3
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -41,6 +51,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("merged into"),
@@ -105,6 +116,7 @@ class ContactAddress(models.Model):
     town = models.CharField(_("town"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, default="DE")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("contact address")
@@ -117,3 +129,67 @@ class ContactAddress(models.Model):
 
     def __str__(self) -> str:
         return self.email or f"{self.street}, {self.postcode} {self.town}"
+
+
+class Wording(models.Model):
+    """A text that people agree to. A changed text is a new row with the next number."""
+
+    purpose = models.CharField(_("purpose"), max_length=80)
+    number = models.PositiveIntegerField(_("version"))
+    text = models.TextField(_("text"))
+    digest = models.CharField(max_length=64, editable=False)
+    since = models.DateTimeField(_("in use since"))
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "number"], name="wording_number_once"),
+            models.UniqueConstraint(fields=["purpose", "digest"], name="wording_text_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.number}"
+
+
+class Consent(models.Model):
+    """What somebody agreed to, or no longer does: the newest row of a purpose is in force.
+
+    `address_hash` proves the address to whoever names it, and tells nobody else (`lib` HMAC).
+    """
+
+    class Kind(models.TextChoices):
+        GIVEN = "given", _("given")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="consents", verbose_name=_("person")
+    )
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, verbose_name=_("wording"))
+    kind = models.CharField(_("kind"), max_length=9, choices=Kind.choices)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    at = models.DateTimeField(_("time"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    address_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.wording}: {self.get_kind_display()}"
+
+
+class Knock(models.Model):
+    """Serialises what public forms do with one address, and counts the mails they cause."""
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("address typed into a form")
+        verbose_name_plural = _("addresses typed into forms")
+
+    def __str__(self) -> str:
+        return self.address_hash[:8]

@@ -1,0 +1,213 @@
+"""Newsletters and who gets them.
+
+Newsletter    a letter of the paper: its name, rhythm, sender, language, and the text to agree to
+Subscription  one person and one newsletter, with the proof of consent; the database lets nobody be
+              confirmed without it
+Change        a subscription went from one state to another; stays, without the person, when the
+              person is erased, so that the figures of the past stay what they were
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from allmende.bakery.ingredients import Traced
+from allmende.people.models import ContactAddress, Person, Wording
+
+COLOUR = RegexValidator("^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hex digits."))
+
+
+class Newsletter(Traced):
+    """A letter that the paper sends in a rhythm. Readers see name, description and rhythm."""
+
+    trace = "newsletter"
+
+    class Uncertain(models.TextChoices):
+        HOLD = "hold", _("wait for a person to decide")
+        RESEND = "resend", _("send again, perhaps twice")
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    heading = models.CharField(
+        _("heading of the box"),
+        max_length=120,
+        help_text=_("Stands above the sign-up box in articles."),
+    )
+    description = models.CharField(
+        _("description"),
+        max_length=300,
+        help_text=_("What is in it and when it comes, in one or two sentences."),
+    )
+    consent_text = models.TextField(
+        _("text to agree to"),
+        help_text=_("Shown below the field. Each version is kept as proof of what people read."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=12,
+        default="de",
+        choices=[("de", _("German")), ("en", _("English"))],
+    )
+    weekday = models.PositiveSmallIntegerField(
+        _("day"),
+        default=4,
+        choices=[(number, name) for number, name in WEEKDAYS.items()],
+        validators=[MaxValueValidator(6)],
+    )
+    time = models.TimeField(_("time"), default=dt.time(15), help_text=_("In the paper's zone."))
+    sender_name = models.CharField(_("sender"), max_length=80)
+    sender_address = models.EmailField(_("sender's address"))
+    reply_to = models.EmailField(_("address for answers"), blank=True)
+    accent = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[COLOUR],
+        help_text=_("Empty: the paper's."),
+    )
+    uncertain = models.CharField(
+        _("letters of which nobody knows whether they arrived"),
+        max_length=6,
+        choices=Uncertain.choices,
+        default=Uncertain.HOLD,
+    )
+    second_approver = models.BooleanField(
+        _("approved by a second person"),
+        default=False,
+        help_text=_("Whoever wrote the issue last may not approve it."),
+    )
+    is_open = models.BooleanField(_("takes new subscribers"), default=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("The first stands in the box of articles.")
+    )
+
+    class Meta:
+        verbose_name = _("newsletter")
+        verbose_name_plural = _("newsletters")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="newsletter_weekday_exists"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def purpose(self) -> str:
+        """What `people` calls the consent to this newsletter."""
+        return f"newsletter:{self.pk}"
+
+    @property
+    def url(self) -> str:
+        return f"/newsletter/{self.slug}/"
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def receiving(self) -> "SubscriptionQuerySet":
+        """Those who get the next issue."""
+        return self.filter(state=Subscription.State.CONFIRMED, person__erased_at=None)
+
+
+class Subscription(models.Model):
+    """A person's newsletter. `address` is where it goes."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked, not yet confirmed")
+        CONFIRMED = "confirmed", _("confirmed")
+        PAUSED = "paused", _("paused")
+        LEFT = "left", _("left")
+        SUSPENDED = "suspended", _("suspended")
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="subscriptions", verbose_name=_("person")
+    )
+    newsletter = models.ForeignKey(
+        Newsletter,
+        on_delete=models.PROTECT,
+        related_name="subscriptions",
+        verbose_name=_("newsletter"),
+    )
+    address = models.ForeignKey(
+        ContactAddress, on_delete=models.RESTRICT, related_name="+", verbose_name=_("address")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=State.choices)
+    wording = models.ForeignKey(
+        Wording,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("wording agreed to"),
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("last change"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=200, blank=True, help_text=_("Why mail stopped.")
+    )
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "newsletter"], name="subscribed_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["asked", "left"])
+                | models.Q(confirmed_at__isnull=False, wording__isnull=False),
+                name="no_letter_without_consent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["newsletter", "state", "id"], name="subscription_audience"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.newsletter}: {self.person}"
+
+
+class Change(models.Model):
+    """A subscription's state changed: who did it, and by which way. `was` is empty at first."""
+
+    class Way(models.TextChoices):
+        FORM = "form", _("sign-up form")
+        MAIL = "mail", _("link in the mail")
+        ONE_CLICK = "one click", _("one click in the mail program")
+        PAGE = "page", _("page of preferences")
+        OFFICE = "office", _("office")
+        IMPORT = "import", _("import")
+        BOUNCE = "bounce", _("mail came back")
+        COMPLAINT = "complaint", _("complaint")
+        ERASURE = "erasure", _("erasure")
+        MERGE = "merge", _("two persons were one")
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="+")
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.SET_NULL, null=True, related_name="changes"
+    )
+    at = models.DateTimeField(_("time"))
+    was = models.CharField(
+        _("before"), max_length=9, choices=Subscription.State.choices, blank=True
+    )
+    became = models.CharField(_("after"), max_length=9, choices=Subscription.State.choices)
+    way = models.CharField(_("way"), max_length=9, choices=Way.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["newsletter", "at"], name="change_growth")]
+
+    def __str__(self) -> str:
+        return f"{self.was} → {self.became}"
