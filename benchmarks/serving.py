@@ -66,6 +66,14 @@ http {{
 """
 
 
+# Around the file that `allmende nginx` writes; what Debian's own nginx.conf says beside it.
+SHIPPED = """
+{modules}
+daemon off; worker_processes 2; pid {home}/shipped.pid; error_log {home}/shipped.log crit;
+events {{ worker_connections 1024; }}
+http {{ include {home}/site.conf; }}
+"""
+
 WAGTAIL = """
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "plain_settings"
@@ -104,6 +112,7 @@ def main() -> None:
         home = Path(folder)
         home.chmod(0o755)  # nginx's processes give up their rights
         against_nginx(home, report)
+        shipped_against_bare(home, report)
         against_wagtail(home, report)
     report.end()
 
@@ -117,6 +126,18 @@ def against_nginx(home: Path, report: Report) -> None:
         turns = compare(ours, limit, PATH)
     report.at_least("article page, nginx static", *middle(turns, "rate"), 0.45, "requests/s")
     report.at_most("article page, nginx static: p99", *middle(turns, "p99"), 2.0, "ms")
+
+
+def shipped_against_bare(home: Path, report: Report) -> None:
+    """The configuration that the house writes: headers, tombstones and twins looked for."""
+    body = page(30_000)
+    FolderStore(home / "baked").put(PATH, body, "text/html")
+    with shipped(home) as ours, nginx(home) as limit:
+        expect(ours, PATH, body)
+        expect(limit, PATH, body)
+        turns = compare(ours, limit, PATH)
+    rates = middle(turns, "rate")
+    report.at_least("shipped nginx configuration, bare nginx", *rates, 0.95, "requests/s")
 
 
 def against_wagtail(home: Path, report: Report) -> None:
@@ -172,6 +193,25 @@ def nginx(home: Path) -> Iterator[int]:
     port = free_port()
     config = home / "nginx.conf"
     config.write_text(NGINX.format(home=home, port=port, root=home / "baked"))
+    with running(["/usr/sbin/nginx", "-p", str(home), "-c", str(config)], port, signal.SIGQUIT):
+        yield port
+
+
+@contextlib.contextmanager
+def shipped(home: Path) -> Iterator[int]:
+    port = free_port()
+    written = subprocess.run(
+        [*fixtures.COMMAND, "nginx", "localhost", "--no-tls", "--listen", f"127.0.0.1:{port}"],
+        env=fixtures.environment(home),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (home / "site.conf").write_text(written.stdout)
+    config = home / "shipped.conf"
+    found = sorted(Path("/usr/lib/nginx/modules").glob("ngx_http_brotli_*_module.so"))
+    modules = "\n".join(f"load_module {module};" for module in found)
+    config.write_text(SHIPPED.format(home=home, modules=modules))
     with running(["/usr/sbin/nginx", "-p", str(home), "-c", str(config)], port, signal.SIGQUIT):
         yield port
 
