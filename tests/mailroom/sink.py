@@ -1,9 +1,11 @@
 """A mail server of our own that keeps what it accepts, and misbehaves when it is told to."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 # Asked before each answer: "hello", "mail", "rcpt", "data", "text" (in the middle of it), "end".
@@ -145,3 +147,26 @@ class Talk:
         if told == "hang":
             await asyncio.sleep(3_600)
         self.writer.write(f"{told or f'250 ok: queued as Q{len(self.sink.mails)}'}\r\n".encode())
+
+
+class Kept(list[Mail]):
+    """Writes recipients into a file, each before its mail is answered."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file.open("ab", buffering=0)
+
+    def append(self, mail: Mail) -> None:
+        self._file.write(f"{mail.recipient}\n".encode())
+        super().append(mail)
+
+
+def main(port: int, file: Path) -> None:
+    """A sink in a process of its own, until somebody kills it."""
+    with Sink(port=port, mails=Kept(file)) as sink:
+        file.with_suffix(".port").write_text(str(sink.port))
+        sink._thread.join()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
