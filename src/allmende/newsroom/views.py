@@ -87,7 +87,9 @@ def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     address = ArticleAddress.objects.filter(number=int(number), slug=slug).first()
     if address is None:
         raise Http404
-    found = reading.articles().filter(addresses=address).first()
+    # Its head and its text ask for them more than once.
+    whole = reading.articles().prefetch_related("corrections", "topics")
+    found = whole.filter(addresses=address).first()
     if found is None:
         read(f"page:{address.article_id}")
         return helping_page(request, 410)
