@@ -1,0 +1,1 @@
+"""Mail that comes back: `parse` reads it (and knows no Django), the rest acts on it."""

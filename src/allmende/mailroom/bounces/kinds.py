@@ -75,7 +75,7 @@ FAILURE = re.compile(
     r"|nedoru[cč]\w*|nelze doru[cč]it|не (?:может быть |удалось |было )?достав\w*|недостав\w*"
     r"|iletilemedi|teslim edilemedi|kézbesíthetetlen|nem kézbesíthető|ei voitu toimittaa"
     r"|配[信達送](?:できま|されま|エラー|不能)|送信でき(?:ま|な)|届け(?:でき|られ)|お届け|不達"
-    r"|送信エラー|エラーの為|退信|退回|无法(?:投递|送达|发送)"
+    r"|送信エラー|エラー(?:の為|通知)|退信|退回|无法(?:投递|送达|发送)"
     r"|投递失败|發送失敗|无法递送|無法(?:傳遞|傳送|送達)|배달 ?(?:실패|되지)|전송 ?(?:실패|되지)"
     r"|반송|תקלה במסירה|לא נמסר|تعذر (?:تسليم|إرسال)",
     re.IGNORECASE,
@@ -97,6 +97,14 @@ def is_machine(mail: Mail) -> bool:
 
 def is_postmaster(mail: Mail) -> bool:
     return bool(POSTMASTER.search(mail.first("from")))
+
+
+def is_notice(mail: Mail) -> bool:
+    """Of whoever runs a mail server, and about a failure: not an answer, and not passed on."""
+    speaks = is_postmaster(mail) or has_empty_sender(mail)
+    fields = any(part.kind.endswith("delivery-status") for part in mail.parts)
+    tells = fields or reports_failure(mail.first("subject"))
+    return speaks and not is_passed_on(mail) and tells
 
 
 def has_empty_sender(mail: Mail) -> bool:

@@ -51,11 +51,11 @@ def complained(fields: standards.Fields, returned: str, ours: tuple[str, ...]) -
 
 def by_standard(mail: Mail, report: Report, ours: tuple[str, ...]) -> list[Bounce]:
     """By the fields of a delivery status."""
-    if mail.report != "delivery-status" and not kinds.is_machine(mail):
-        return []
-    found = standards.statuses(mail)
-    if not found and mail.inner and mail.inner.report == "delivery-status":
-        found = [] if kinds.is_passed_on(mail) else standards.statuses(mail.inner)
+    daemon = kinds.is_daemon(mail)
+    sure = mail.report == "delivery-status" or daemon or kinds.is_notice(mail)
+    found = standards.statuses(mail) if sure else []
+    if not found and daemon and mail.inner and mail.inner.report == "delivery-status":
+        found = standards.statuses(mail.inner)
     bounces = []
     for one in found:
         if one.action in ARRIVED or one.status.startswith("2"):
@@ -168,19 +168,18 @@ def is_report(mail: Mail, report: Report) -> bool:
         return True
     if kinds.is_auto_reply(mail) or not kinds.is_machine(mail):
         return False
-    daemon = kinds.is_daemon(mail)
-    if not daemon and kinds.is_passed_on(mail):
-        return False
     subject = kinds.reports_failure(mail.first("subject"))
     body = kinds.reports_failure(report.said)
     meant = words.meaning(report.said) != Reason.UNKNOWN
-    if daemon:
+    if kinds.is_daemon(mail):
         return subject or body or (meant and bool(report.returned))
-    if kinds.is_postmaster(mail) and subject and (body or meant):
+    if kinds.is_passed_on(mail) or "list-id" in mail.header:
+        return False
+    if kinds.has_empty_sender(mail) and report.returned and (subject or body or meant):
         return True
-    if kinds.has_empty_sender(mail) and subject and body:
-        return True
-    return (subject or body) and bool(report.returned)
+    if kinds.is_postmaster(mail) or kinds.has_empty_sender(mail):
+        return subject and (body or meant)
+    return subject and bool(report.returned)
 
 
 def returned_mail(mail: Mail) -> str:
