@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.dispatch import Signal
 
-from allmende.mailroom import signals
+from allmende.mailroom import signals, suppression
 from allmende.mailroom.letters import Fate, Letter, Outcome
 from allmende.mailroom.models import Batch, Journal, Message
 
@@ -66,11 +66,24 @@ def claim(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> l
             due = Message.objects.filter(batch=batch, state=state, due_at__lte=at)
             first = due.order_by("due_at", "pk").select_for_update(skip_locked=True)
             rows += map(Row._make, first.values_list(*FIELDS)[: limit - len(rows)])
+        rows = without_barred(rows, single=batch is None, at=at)
         if rows:
             Message.objects.filter(pk__in=[row.pk for row in rows]).update(
                 state=State.CLAIMED, journal=journal, lease_until=at + LEASE
             )
     return rows
+
+
+def without_barred(rows: list[Row], *, single: bool, at: dt.datetime) -> list[Row]:
+    """Withdraws letters to addresses that get none (`suppression`); returns the others."""
+    barred = suppression.among({row.address for row in rows}, single=single) if rows else set()
+    if not barred:
+        return rows
+    theirs = [row.pk for row in rows if row.address in barred]
+    Message.objects.filter(pk__in=theirs).update(
+        state=State.WITHDRAWN, finished_at=at, raw=None, answer="barred"
+    )
+    return [row for row in rows if row.address not in barred]
 
 
 def record(

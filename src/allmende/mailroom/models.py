@@ -3,6 +3,8 @@
 Batch    one mailing: what is said, to whom, and how far it is
 Message  one letter to one recipient; the row *is* the delivery
 Journal  how much of a sender's journal, a file outside the database, these tables know
+Incoming, Bounce   a mail that came in, and what it says of our letters
+Suppression        an address that gets no mailing
 
 The database enforces: one letter a recipient and batch; a claim has a lease; what was handed over
 or refused says when, and with which code.
@@ -174,3 +176,83 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Incoming(models.Model):
+    """A mail that came in, whole, before anybody reads it. Twice the same bytes are one row."""
+
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    source = models.CharField(_("came by"), max_length=20)
+    raw = models.BinaryField(_("whole mail"), null=True)
+    received_at = models.DateTimeField(_("came in"))
+    read_at = models.DateTimeField(_("read"), null=True)
+
+    class Meta:
+        verbose_name = _("mail that came in")
+        verbose_name_plural = _("mails that came in")
+        indexes = [
+            models.Index(fields=["id"], name="incoming_unread", condition=Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Bounce(models.Model):
+    """What a mail that came in says of one recipient.
+
+    message: the letter it is about, known for certain by its token, else None. hard: the address
+    is dead. words: the server's. kind and reason: as `bounces.shape` names them.
+    """
+
+    incoming = models.ForeignKey(
+        Incoming, on_delete=models.PROTECT, related_name="bounces", verbose_name=_("mail")
+    )
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.SET_NULL,  # single mails are not kept for ever
+        null=True,
+        related_name="bounces",
+        verbose_name=_("letter"),
+    )
+    address = models.CharField(_("address"), max_length=320, blank=True)
+    kind = models.CharField(_("kind"), max_length=10)
+    reason = models.CharField(_("reason"), max_length=10)
+    hard = models.BooleanField(_("address is dead"))
+    lasting = models.BooleanField(_("no further attempt"))
+    status = models.CharField(_("status"), max_length=12, blank=True)
+    code = models.PositiveSmallIntegerField(_("code"), default=0)
+    words = models.CharField(_("the server's words"), max_length=500, blank=True)
+    at = models.DateTimeField(_("came in"))
+
+    class Meta:
+        verbose_name = _("bounce")
+        verbose_name_plural = _("bounces")
+        indexes = [
+            models.Index(fields=["address", "at"], name="bounce_of_address"),
+            models.Index(fields=["kind", "reason", "at"], name="bounce_by_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.reason}"
+
+
+class Suppression(models.Model):
+    """An address that gets no mailing. It is kept as a keyed hash only, so that it may outlive the
+    person's erasure."""
+
+    class Why(models.TextChoices):
+        DEAD = "dead", _("address is dead")
+        FAILING = "failing", _("mail failed again and again")
+        COMPLAINT = "complaint", _("reader called it spam")
+
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    why = models.CharField(_("why"), max_length=9, choices=Why.choices)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("barred address")
+        verbose_name_plural = _("barred addresses")
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -1,7 +1,7 @@
 """What the mailroom announces, inside the transaction that records it.
 
-A receiver writes rows and does no network I/O. All are sent a lot at a time, for a mailing has a
-hundred thousand letters.
+A receiver writes rows and does no network I/O. What is told of letters that leave is sent a lot at
+a time, for a mailing has a hundred thousand of them.
 """
 
 from django.dispatch import Signal
@@ -16,3 +16,10 @@ refused = Signal()
 #: Nothing of a batch is left to send. batch: Batch. May come again when uncertain letters of an
 #: ended batch are sent anew.
 batch_ended = Signal()
+
+#: A letter did not arrive. bounce: Bounce; recipient: what `freeze` was given, or None where no
+#: letter is known; barred: whether the address gets no further mailing from now on.
+bounced = Signal()
+
+#: A reader called a letter spam; the address gets no mail any more. bounce, recipient: as above.
+complained = Signal()

@@ -47,6 +47,12 @@ SETTINGS = [
         "ALLMENDE_EMAIL_BOUNCES", str, "", "Address that takes bounces, as bounces@paper.example."
     ),
     Setting(
+        "ALLMENDE_EMAIL_BOUNCES_FROM",
+        str,
+        "",
+        "Where they lie: maildir:///path or imaps://…/INBOX.",
+    ),
+    Setting(
         "ALLMENDE_EMAIL_DKIM", list, [], "Signing keys, as selector:paper.example:/path/key.pem."
     ),
     Setting(
@@ -126,6 +132,12 @@ def read_mail(values: dict[str, Any]) -> None:
     bounces = values["email_bounces"]
     if bounces and not re.fullmatch(r"[\w.-]+@[\w.-]+", bounces, re.ASCII):
         raise ImproperlyConfigured("ALLMENDE_EMAIL_BOUNCES is not like bounces@paper.example.")
+    if values["email_bounces_from"] and not re.match(
+        r"maildir:///.|imaps?://.", values["email_bounces_from"]
+    ):
+        raise ImproperlyConfigured(
+            "ALLMENDE_EMAIL_BOUNCES_FROM is neither maildir:///path nor imaps://user:password@host."
+        )
     values["email_dkim"] = [signing_key(text) for text in values["email_dkim"]]
     values["email_limits"] = [domain_limit(text) for text in values["email_limits"]]
 

@@ -201,6 +201,7 @@ EMAIL_BACKEND = "allmende.mailroom.outbox.Backend"
 MAILROOM: dict[str, Any] = {
     "transport": SETTING["email_url"] or "smtp://localhost:25",
     "bounces": SETTING["email_bounces"],
+    "bounces_from": SETTING["email_bounces_from"],
     "dkim": SETTING["email_dkim"],
     "limits": SETTING["email_limits"],
     # Beside the database, not in it, nor in its backups: it knows what left since.
