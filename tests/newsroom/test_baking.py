@@ -17,6 +17,7 @@ from allmende.newsroom.models import Article, Counter, MovedAddress
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
+from tests.factories.editions import edition
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,7 @@ def cast() -> Article:
     writing.publish(easy, at=make.NOON)
     tickers.post(tickers.start(article), text="Es geht los.", at=make.NOON)
     MovedAddress.objects.create(path="/2019/03/der-steg/", page=article.page_ptr)
+    edition(article)
     return article
 
 

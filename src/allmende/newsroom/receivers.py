@@ -11,7 +11,7 @@ from django_tasks.base import DEFAULT_TASK_PRIORITY
 from wagtail.signals import page_published, page_unpublished
 
 from allmende.bakery.ingredients import Traced
-from allmende.newsroom import downloads, publishing
+from allmende.newsroom import announcing, downloads, publishing
 from allmende.newsroom.models import (
     Article,
     ArticleIndex,
@@ -38,6 +38,8 @@ def on_published(instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, Article):
         if instance.live:
             publishing.published(instance, indexed_later=kwargs.get("in_bulk", False))
+        else:
+            announcing.rescheduled(instance)
     elif not isinstance(instance, ArticleIndex):
         publishing.page_changed(instance)
         if isinstance(instance, SectionPage | DossierPage):

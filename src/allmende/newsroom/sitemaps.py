@@ -32,6 +32,9 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 MOST_NEWS = 1_000  # what news search takes
 
+# Pages of higher apps that are no rows of KINDS; what gives them leaves its trace.
+_further: dict[str, Callable[[], Iterable[str]]] = {}
+
 ElementTree.register_namespace("", SITEMAP)
 ElementTree.register_namespace("news", NEWS)
 
@@ -121,7 +124,13 @@ def pages() -> bytes:
     paths += [f"/sprache/{code}/" for code in NAMES if code != main]
     for model in (SectionPage, DossierPage, InfoPage):
         paths += [page.url for page in model.objects.live().order_by("pk")]
+    paths += [path for further in _further.values() for path in further()]
     return url_set(Location(path) for path in paths)
+
+
+def register(name: str, paths: Callable[[], Iterable[str]]) -> None:
+    """Adds a higher app's paths to the sitemap of pages; a name again replaces its paths."""
+    _further[name] = paths
 
 
 def url_set(locations: Iterable[Location]) -> bytes:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import feeds, fronts, heads, reading, ticker_pages
+from allmende.newsroom import announcing, feeds, fronts, heads, reading, ticker_pages
 from allmende.newsroom.heads import Head
 from allmende.newsroom.models import (
     Article,
@@ -91,12 +91,21 @@ def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     whole = reading.articles().prefetch_related("corrections", "topics")
     found = whole.filter(addresses=address).first()
     if found is None:
-        read(f"page:{address.article_id}")
-        return helping_page(request, 410)
+        return announced_or_gone(request, address)
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.url)
     context = article_context(found)
     return page(request, "newsroom/article.html", context, language=found.language)
+
+
+def announced_or_gone(request: HttpRequest, address: ArticleAddress) -> HttpResponse:
+    """What stands at the address of an article that is not live: when it comes, or that it went."""
+    coming = announcing.of(address.article_id)
+    if coming is None:
+        return helping_page(request, 410)
+    context = {"coming": coming, "articles": reading.newest("all", HELPING)}
+    language = coming.article.language
+    return page(request, "newsroom/announced.html", context, language=language)
 
 
 @surrounds(Article)

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "allmende.site",
     "allmende.importers",
     "allmende.newsroom",
+    "allmende.editions",  # after the newsroom: its pages are baked after those they link to
     "allmende.newsletters",  # after the newsroom: its pages link to no others
     "allmende.bakery",
     "allmende.mailroom",

@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dokumente/", include(document_urls)),
     path("-/health", health.health, name="health"),
     path("-/metrics", health.metrics, name="metrics"),
+    path("", include("allmende.editions.urls")),
     path("", include("allmende.newsroom.urls")),
 ]

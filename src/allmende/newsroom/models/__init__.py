@@ -5,6 +5,7 @@ FrontPage       what readers see first; the editor places stories in its slots
 SectionPage, DossierPage, InfoPage, ArticleIndex, Article
 Author, Topic   snippets: bylines and subjects, each with a page of its own
 Picture, Download   files with credit, alternative text, licence, expiry
+Announcement    an article that readers know of before it is live
 ArticleAddress  every address an article ever had; (number, slug) is unique in the database
 Ticker          an article that grows; TickerEntry: (ticker, place) is unique in the database
 MovedAddress    an address of an older system, and where it leads
@@ -14,6 +15,7 @@ SearchEntry     an article as the search sees it; SearchWord: a word that the pa
 """
 
 from allmende.newsroom.models.addresses import ArticleAddress, MovedAddress
+from allmende.newsroom.models.announcements import Announcement
 from allmende.newsroom.models.article import Article, Byline, Correction, RelatedArticle
 from allmende.newsroom.models.authors import Author, Topic
 from allmende.newsroom.models.counters import Counter
@@ -32,6 +34,7 @@ from allmende.newsroom.models.search import SearchEntry, SearchWord
 from allmende.newsroom.models.tickers import Ticker, TickerEntry
 
 __all__ = [
+    "Announcement",
     "Article",
     "ArticleAddress",
     "ArticleIndex",

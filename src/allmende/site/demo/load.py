@@ -33,7 +33,7 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.paper.models import MenuItem, Paper
-from allmende.site.demo import drawings, files, tickers
+from allmende.site.demo import drawings, editions, files, tickers
 from allmende.site.demo.blocks import Library, as_blocks, page_blocks
 
 CONTENT = Path(__file__).parent / "content"
@@ -94,6 +94,7 @@ def load(
             lay_article(cast, row)
             progress(1)
         tie_together(cast)
+        editions.lay(cast.now)
         lay_menus(read("paper"), cast)
 
 
