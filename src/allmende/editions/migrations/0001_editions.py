@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("newsroom", "0012_announcements"),
+        ("newsroom", "0013_announcements"),
     ]
 
     operations = [

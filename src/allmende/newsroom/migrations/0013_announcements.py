@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0011_moved_targets"),
+        ("newsroom", "0012_search_shelves"),
     ]
 
     operations = [
