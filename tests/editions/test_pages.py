@@ -43,11 +43,11 @@ def test_embargoed_article_has_no_link_and_its_address_says_when_it_appears():
     assert "Samstag, 28. November 2026, um 6:00 Uhr" in coming
     assert "noindex" in coming
     assert "Noch geheim" not in coming + page(PATH)
-    writing.publish(draft, at=make.NOON)
+    article = writing.publish(draft, at=make.NOON)
     work()
     assert draft.url in page(PATH)
     assert "Noch geheim" in page(draft.url)
-    writing.withdraw(draft)
+    writing.withdraw(article)
     work()
     assert tree()[draft.url][0] == "gone"
     assert "Was am Samstag steht" not in page(PATH)
