@@ -31,13 +31,14 @@ DUTIES = {
 }
 
 # Permissions beyond entry; those on pages, pictures and files are laid by the newsroom.
-# The paper's settings are named by text: `people` and `paper` do not know each other.
+# What is of other apps is named by text: `people` does not know them.
 PERMISSIONS: dict[str, list[str]] = {
     Role.OFFICE: [
         "people.view_person",
         "people.add_person",
         "people.change_person",
         "paper.change_paper",
+        "mailroom.view_bounce",
     ],
 }
 ENTRY = "wagtailadmin.access_admin"

@@ -1,0 +1,115 @@
+"""What came back, for the office: a report of bounces and complaints, by reason."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from allmende.mailroom.bounces.shape import Kind, Reason
+from allmende.mailroom.models import Bounce
+
+POLICY = ModelPermissionPolicy(Bounce)
+KINDS = {Kind.BOUNCE: _("did not arrive"), Kind.COMPLAINT: _("called spam")}
+REASONS = {
+    Reason.USER: _("nobody of that name"),
+    Reason.HOST: _("no such domain"),
+    Reason.DISABLED: _("mailbox is closed"),
+    Reason.FULL: _("mailbox is full"),
+    Reason.FILTERED: _("refused by a filter"),
+    Reason.SENDER: _("our sender is not believed"),
+    Reason.REPUTATION: _("our server is blocked"),
+    Reason.CONTENT: _("taken for spam"),
+    Reason.POLICY: _("refused by a rule"),
+    Reason.SIZE: _("too large"),
+    Reason.RATE: _("too many at once"),
+    Reason.NETWORK: _("server not reached"),
+    Reason.SYSTEM: _("trouble of their server"),
+    Reason.UNKNOWN: _("not told"),
+}
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Each with the number of mails that came back for it."""
+    counted = Bounce.objects.order_by().values_list("reason").annotate(Count("pk"))
+    counts = dict(counted)
+    return [
+        (reason.value, f"{label} ({counts[reason.value]})")
+        for reason, label in REASONS.items()
+        if counts.get(reason.value)
+    ]
+
+
+class Filters(WagtailFilterSet):
+    reason = django_filters.ChoiceFilter(label=_("Reason"), choices=reasons)
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=list(KINDS.items()))
+    address = django_filters.CharFilter(label=_("Address"), lookup_expr="icontains")
+    at = django_filters.DateFromToRangeFilter(label=_("Came in"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Bounce
+        fields = ["reason", "kind", "hard", "address", "at"]
+
+
+class BouncesView(ReportView):
+    model = Bounce
+    page_title = _("Mail that came back")
+    header_icon = "mail"
+    filterset_class = Filters
+    index_url_name = "mailroom_bounces"
+    index_results_url_name = "mailroom_bounces_results"
+    permission_policy = POLICY
+    permission_required = "view"
+    default_ordering = ["-at", "-pk"]
+    list_export = ["at", "address", "kind", "reason", "hard", "status", "code", "words"]
+    columns = [
+        DateColumn("at", label=_("Came in")),
+        Column("address", label=_("Address")),
+        Column("kind", label=_("Kind"), accessor=lambda row: KINDS.get(row.kind, "")),
+        Column("reason", label=_("Reason"), accessor=lambda row: REASONS.get(row.reason, "")),
+        BooleanColumn("hard", label=_("Address is dead")),
+        Column("batch", label=_("Mailing"), accessor=lambda row: mailing_of(row)),
+        Column("words", label=_("The server's words")),
+    ]
+
+    def get_queryset(self) -> QuerySet[Bounce]:
+        self.queryset = Bounce.objects.select_related("message__batch").order_by("-at", "-pk")
+        found: QuerySet[Bounce] = super().get_queryset()
+        return found
+
+    def get_filename(self) -> str:
+        return "bounces"
+
+
+def mailing_of(bounce: Bounce) -> str:
+    batch = bounce.message.batch if bounce.message else None
+    return batch.key if batch else ""
+
+
+class BouncesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(POLICY.user_has_permission(request.user, "view"))
+
+
+@hooks.register("register_admin_urls")
+def bounce_addresses() -> list[URLPattern]:
+    show = BouncesView.as_view
+    return [
+        path("reports/bounces/", show(), name="mailroom_bounces"),
+        path("reports/bounces/results/", show(results_only=True), name="mailroom_bounces_results"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def bounces_item() -> Any:
+    return BouncesItem(
+        _("Mail that came back"), reverse("mailroom_bounces"), icon_name="mail", order=900
+    )
