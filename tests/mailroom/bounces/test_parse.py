@@ -156,10 +156,12 @@ def nested(depth: int) -> bytes:
         b"From: mailer-daemon\n\n" + b"<" * 300_000,
         b"From: mailer-daemon\n\n" + b"a@" * 150_000,
         b"From: mailer-daemon\n\n" + b"<a@b.example>: unknown\n" * 20_000,
+        b"From: mailer-daemon\n\n" + b" \t" * 150_000,
+        b"From: mailer-daemon\n\n" + (b" " * 499 + b"\n") * 500,
         nested(30),
         nested(5_000),
     ],
-    ids=range(17),
+    ids=range(19),
 )
 def test_hostile_mail_is_read_without_an_error(raw: bytes) -> None:
     assert read(raw)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from allmende.mailroom.bounces.standards import ADDRESS
 
 LINES = 400
+WIDTH = 500  # characters of a line; patterns that look for its beginning take long over blanks
 HEADER = re.compile(
     r"^[\s>|]{0,12}(received|return-path|message-id|from|to|subject|date|mime-version|content-type"
     r"|dkim-signature|reply-to|sender|delivered-to|x-[a-z-]+|user-agent|in-reply-to|references) *:",
@@ -81,6 +82,7 @@ def recipients(said: str, *, but: set[str]) -> list[tuple[str, str]]:
     """
     found: list[tuple[str, list[str]]] = []
     for line in said.splitlines():
+        line = line[:WIDTH]
         named = NAMED.match(line)
         address = named[1].strip(".").lower() if named else ""
         if address and address not in but:
