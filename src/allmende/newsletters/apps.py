@@ -6,3 +6,8 @@ class NewslettersConfig(AppConfig):
     name = "allmende.newsletters"
     label = "newsletters"
     verbose_name = _("Newsletters")
+
+    def ready(self) -> None:
+        from allmende.newsletters import receivers, showing  # noqa: F401  models first
+
+        showing.register_all()

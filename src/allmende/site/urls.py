@@ -3,6 +3,7 @@
 /redaktion/   the staff's rooms, Wagtail's admin
 /konto/       sign-in, second factor, password: allauth
 /dokumente/   files for download
+/abo/         newsletters: asking, confirming, preferences, leaving
 /-/           for machines: health and metrics
 the rest      public pages: the bakery renders them here, and staff preview them
 """
@@ -31,5 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", health.health, name="health"),
     path("-/metrics", health.metrics, name="metrics"),
     path("", include("allmende.editions.urls")),
+    path("", include("allmende.newsletters.urls")),
     path("", include("allmende.newsroom.urls")),
 ]

@@ -8,7 +8,6 @@ from allmende.newsroom import slots
 from allmende.newsroom.models import Article
 
 PLACES = {
-    "newsletter": "article.third",
     "membership": "article.end",
     "contribution": "article.end",
 }

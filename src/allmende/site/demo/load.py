@@ -17,6 +17,7 @@ from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils import timezone
 
+from allmende.newsletters.models import Newsletter
 from allmende.newsroom import foundation, writing
 from allmende.newsroom.models import (
     Article,
@@ -95,6 +96,7 @@ def load(
             progress(1)
         tie_together(cast)
         editions.lay(cast.now)
+        Newsletter.objects.update_or_create(slug="freitagsbrief", defaults=read("newsletter"))
         lay_menus(read("paper"), cast)
 
 

@@ -1,0 +1,44 @@
+"""What baked pages show of newsletters: the box in articles, and each one's own page."""
+
+from collections.abc import Iterable
+
+from django.template.loader import render_to_string
+
+from allmende.bakery import orders
+from allmende.bakery.ingredients import read
+from allmende.bakery.page_types import PageType, register
+from allmende.newsletters.models import Newsletter
+from allmende.newsroom import slots
+from allmende.newsroom.models import Article
+
+# Which newsletters there are: pages that ask it are renewed when one comes, goes or changes place.
+ALL = "newsletters"
+
+
+def first_open() -> Newsletter | None:
+    read(ALL)
+    return Newsletter.objects.filter(is_open=True).first()
+
+
+def box(article: Article | None) -> str:
+    newsletter = first_open()
+    if newsletter is None:
+        return ""
+    return render_to_string("newsletters/box.html", {"key": "newsletter", "newsletter": newsletter})
+
+
+def paths() -> Iterable[str]:
+    return [newsletter.url for newsletter in Newsletter.objects.all()]
+
+
+def paths_born(ingredient: str) -> Iterable[str]:
+    return paths() if ingredient == ALL else ()
+
+
+def changed(newsletter: Newsletter) -> None:
+    orders.place(newsletter.ingredient, ALL)
+
+
+def register_all() -> None:
+    register(PageType("newsletter", paths, paths_born))
+    slots.register("article.third", key="newsletter", render=box)

@@ -1,0 +1,172 @@
+"""How somebody comes to get a newsletter, and no longer: double opt-in, pause, leaving.
+
+Whoever asks is told the same, whether the address is known or not. Nothing but the mail that asks
+for confirmation goes out before the click, and no address gets more than one such mail an hour.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from allmende.newsletters import letters
+from allmende.newsletters.models import Change, Newsletter, Subscription
+from allmende.people import consents
+from allmende.people.models import ContactAddress, Person
+
+State = Subscription.State
+PAUSE = dt.timedelta(hours=1)  # between two mails that anybody can cause
+
+
+@transaction.atomic
+def ask(newsletter: Newsletter, *, email: str, at: dt.datetime, source: str = "") -> None:
+    """Somebody typed an address into a form. Tells nothing about what was there before."""
+    email = email.strip().lower()
+    knock = consents.knock(email)
+    address = address_of(email) or new_address(email, newsletter=newsletter, at=at)
+    note(newsletter, address=address, at=at, source=source)
+    if consents.may_mail(knock, at=at, pause=PAUSE):
+        waiting = asked_by(address.person)
+        if waiting:
+            letters.ask_to_confirm(waiting, address=address, at=at)
+        else:
+            letters.say_already_there(newsletter, address=address, at=at)
+
+
+def address_of(email: str) -> ContactAddress | None:
+    """Where letters to this address belong: one that was confirmed comes first."""
+    rows = ContactAddress.objects.filter(
+        email=email, person__erased_at=None, person__merged_into=None
+    ).select_related("person")
+    return min(rows, key=lambda row: (row.confirmed_at is None, row.pk), default=None)
+
+
+def new_address(email: str, *, newsletter: Newsletter, at: dt.datetime) -> ContactAddress:
+    person = Person.objects.create_user(language=newsletter.language, created_at=at)
+    return ContactAddress.objects.create(person=person, email=email, created_at=at)
+
+
+def note(
+    newsletter: Newsletter, *, address: ContactAddress, at: dt.datetime, source: str
+) -> Subscription:
+    """Writes the wish down, unless the person has the newsletter, or has it paused or suspended."""
+    words = consents.wording(newsletter.purpose, text=newsletter.consent_text, at=at)
+    asked = {"address": address, "wording": words, "asked_at": at, "source": source[:200]}
+    subscription, made = Subscription.objects.get_or_create(
+        person=address.person,
+        newsletter=newsletter,
+        defaults={"state": State.ASKED, "changed_at": at, **asked},
+    )
+    if made:
+        write_down(subscription, was="", at=at, way=Change.Way.FORM)
+    elif subscription.state in (State.ASKED, State.LEFT):
+        for name, value in asked.items():
+            setattr(subscription, name, value)
+        subscription.save(update_fields=list(asked))
+        move(subscription, State.ASKED, at=at, way=Change.Way.FORM)
+    return subscription
+
+
+def asked_by(person: Person) -> list[Subscription]:
+    """What waits for the person's confirmation."""
+    rows = person.subscriptions.filter(state=State.ASKED).select_related("newsletter")
+    return list(rows.order_by("newsletter__position", "pk"))
+
+
+@transaction.atomic
+def confirm(
+    address: ContactAddress, *, newsletters: Iterable[int], at: dt.datetime
+) -> list[Subscription]:
+    """The person pressed the button behind the mailed link. Returns what began by that."""
+    begun = []
+    rows = address.person.subscriptions.select_for_update().filter(
+        state=State.ASKED, address=address, newsletter__in=newsletters
+    )
+    for subscription in rows:
+        subscription.confirmed_at = at
+        subscription.save(update_fields=["confirmed_at"])
+        move(subscription, State.CONFIRMED, at=at, way=Change.Way.MAIL)
+        assert subscription.wording is not None
+        consents.give(
+            address.person,
+            wording=subscription.wording,
+            asked_at=subscription.asked_at,
+            at=at,
+            source=subscription.source,
+            email=address.email,
+        )
+        begun.append(subscription)
+    for row in (address, address.person):
+        if begun and row.confirmed_at is None:
+            row.confirmed_at = at
+            row.save(update_fields=["confirmed_at"])
+    return begun
+
+
+@transaction.atomic
+def leave(
+    subscription: Subscription, *, at: dt.datetime, way: str, by: Person | None = None
+) -> bool:
+    """Ends a subscription, and the consent with it. False when it had ended."""
+    if subscription.state == State.LEFT:
+        return False
+    move(subscription, State.LEFT, at=at, way=way, by=by)
+    purpose = subscription.newsletter.purpose
+    consents.withdraw(subscription.person, purpose=purpose, at=at, source=way)
+    return True
+
+
+def pause(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
+    """No issue comes until the person resumes. False where nothing came anyway."""
+    if subscription.state != State.CONFIRMED:
+        return False
+    move(subscription, State.PAUSED, at=at, way=way)
+    return True
+
+
+def resume(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
+    """Issues come again, after a pause or a suspension."""
+    if subscription.state not in (State.PAUSED, State.SUSPENDED):
+        return False
+    move(subscription, State.CONFIRMED, at=at, way=way)
+    return True
+
+
+def suspend(subscription: Subscription, *, reason: str, at: dt.datetime, way: str) -> bool:
+    """Stops issues because mail comes back; `reason` is shown to the reader, who can mend it."""
+    if subscription.state not in (State.CONFIRMED, State.PAUSED):
+        return False
+    move(subscription, State.SUSPENDED, at=at, way=way, reason=reason)
+    return True
+
+
+@transaction.atomic
+def move(
+    subscription: Subscription,
+    to: str,
+    *,
+    at: dt.datetime,
+    way: str,
+    reason: str = "",
+    by: Person | None = None,
+) -> None:
+    """Puts a subscription into a state and writes the change down; the same state is none."""
+    was, subscription.state = subscription.state, to
+    subscription.changed_at, subscription.reason = at, reason[:200]
+    subscription.save(update_fields=["state", "changed_at", "reason"])
+    if was != to:
+        write_down(subscription, was=was, at=at, way=way, by=by)
+
+
+def write_down(
+    subscription: Subscription, *, was: str, at: dt.datetime, way: str, by: Person | None = None
+) -> None:
+    Change.objects.create(
+        newsletter=subscription.newsletter,
+        subscription=subscription,
+        at=at,
+        was=was,
+        became=subscription.state,
+        way=way,
+        by=by,
+    )

@@ -1,0 +1,13 @@
+"""/newsletter/…/ is baked; /abo/ enters Django."""
+
+from django.urls import path
+
+from allmende.newsletters import views
+
+urlpatterns = [
+    path("newsletter/<slug:slug>/", views.newsletter, name="newsletter"),
+    path("abo/anmelden/", views.sign_up, name="newsletters_sign_up"),
+    path("abo/bestaetigen/<str:token>/", views.confirm, name="newsletters_confirm"),
+    path("abo/einstellungen/<str:token>/", views.preferences, name="newsletters_preferences"),
+    path("abo/abmelden/<str:token>/", views.leave, name="newsletters_leave"),
+]
