@@ -12,6 +12,7 @@ from allmende.bakery import bake, orders, page_types, queue
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
+from allmende.newsletters.models import Newsletter
 from allmende.newsroom import publishing, tickers, translation, writing
 from allmende.newsroom.models import Article, Counter, MovedAddress
 from allmende.newsroom.models.listings import PER_PAGE
@@ -65,6 +66,7 @@ def cast() -> Article:
     tickers.post(tickers.start(article), text="Es geht los.", at=make.NOON)
     MovedAddress.objects.create(path="/2019/03/der-steg/", page=article.page_ptr)
     edition(article)
+    Newsletter.objects.create(name="Freitag", slug="freitag", description="Jede Woche.")
     return article
 
 
