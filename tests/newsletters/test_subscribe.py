@@ -11,6 +11,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from allmende.bakery.models import BakeOrder
+from allmende.mailroom import suppression
+from allmende.mailroom.models import Bounce, Incoming, Suppression
+from allmende.mailroom.signals import bounced, complained
 from allmende.newsletters import links, showing, subscribe
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.people import consents
@@ -242,3 +245,38 @@ def test_page_of_a_newsletter_holds_its_form(client: Client, letter: Newsletter)
     page = client.get(letter.url).content.decode()
     assert 'action="/abo/anmelden/"' in page
     assert letter.consent_text in page
+
+
+def returned(address: str, **told: Any) -> Bounce:
+    """What a bounce leaves behind, but for the mail's own words."""
+    incoming = Incoming.objects.create(digest=address, source="test", received_at=AT)
+    return Bounce.objects.create(
+        incoming=incoming, address=address, kind="bounce", reason="unknown", at=AT, **told
+    )
+
+
+def test_dead_address_gets_no_issue_until_its_reader_says_that_mail_arrives(letter):
+    row, other = confirmed(letter), confirmed(letter, "mo@bote.example")
+    bounce = returned(LENE.upper(), hard=True, lasting=True)
+    suppression.suppress(LENE, Suppression.Why.DEAD, at=AT)
+    bounced.send(Bounce, bounce=bounce, recipient=None, barred=False)
+    assert set(Subscription.objects.receiving()) == {row, other}
+    bounced.send(Bounce, bounce=bounce, recipient=None, barred=True)
+    assert list(Subscription.objects.receiving()) == [other]
+    row.refresh_from_db()
+    assert (row.state, bool(row.reason)) == ("suspended", True)
+    assert subscribe.resume(row, at=AT + HOUR, way=Change.Way.PAGE)
+    assert suppression.why(LENE) is None
+    assert set(Subscription.objects.receiving()) == {row, other}
+
+
+def test_who_calls_it_spam_has_left_for_good(letter):
+    row = confirmed(letter)
+    suppression.suppress(LENE, Suppression.Why.COMPLAINT, at=AT)
+    bounce = returned(LENE, hard=False, lasting=False)
+    complained.send(Bounce, bounce=bounce, recipient=None)
+    row.refresh_from_db()
+    assert row.state == "left"
+    assert row.changes.latest("pk").way == Change.Way.COMPLAINT
+    assert Consent.objects.filter(person=row.person).count() == 2  # given, and withdrawn
+    assert not subscribe.resume(row, at=AT + HOUR, way=Change.Way.PAGE)

@@ -1,14 +1,31 @@
-"""What `newsletters` listens to: its own rows, which pages show."""
+"""What `newsletters` listens to: its own rows, which pages show, and mail that comes back."""
 
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from allmende.newsletters import showing
+from allmende.mailroom import suppression
+from allmende.mailroom.models import Bounce
+from allmende.mailroom.signals import bounced, complained
+from allmende.newsletters import showing, subscribe
 from allmende.newsletters.models import Newsletter
 
 
 @receiver([post_save, post_delete], sender=Newsletter)
 def on_newsletter(instance: Newsletter, **_: Any) -> None:
     showing.changed(instance)
+
+
+@receiver(bounced)
+def on_bounced(bounce: Bounce, barred: bool, **_: Any) -> None:
+    """One failure stops nothing; an address that the mailroom bars gets no issue."""
+    known = suppression.why(bounce.address) if barred else None
+    if known:
+        subscribe.came_back(bounce.address, reason=str(known.get_why_display()), at=bounce.at)
+
+
+@receiver(complained)
+def on_complained(bounce: Bounce, **_: Any) -> None:
+    if bounce.address:
+        subscribe.complained(bounce.address, at=bounce.at)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from allmende.mailroom import suppression
 from allmende.newsletters import letters
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.people import consents
@@ -125,9 +126,13 @@ def pause(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
 
 
 def resume(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
-    """Issues come again, after a pause or a suspension."""
+    """Issues come again, after a pause or a suspension: then the reader says that mail arrives."""
     if subscription.state not in (State.PAUSED, State.SUSPENDED):
         return False
+    if subscription.state == State.SUSPENDED:
+        suppression.lift(subscription.address.email)
+        if suppression.why(subscription.address.email):  # a complaint stays
+            return False
     move(subscription, State.CONFIRMED, at=at, way=way)
     return True
 
@@ -138,6 +143,24 @@ def suspend(subscription: Subscription, *, reason: str, at: dt.datetime, way: st
         return False
     move(subscription, State.SUSPENDED, at=at, way=way, reason=reason)
     return True
+
+
+def came_back(email: str, *, reason: str, at: dt.datetime) -> int:
+    """Suspends all that goes to an address that gets no mailing any more. Returns how many."""
+    way = Change.Way.BOUNCE
+    return sum(suspend(row, reason=reason, at=at, way=way) for row in to_address(email))
+
+
+def complained(email: str, *, at: dt.datetime) -> int:
+    """Ends all that goes to an address whose reader called a letter spam. Returns how many."""
+    return sum(leave(row, at=at, way=Change.Way.COMPLAINT) for row in to_address(email))
+
+
+def to_address(email: str) -> list[Subscription]:
+    """Locked, so that what the reader does this moment comes before or after."""
+    rows = Subscription.objects.filter(address__email__iexact=email).exclude(state=State.LEFT)
+    locked = rows.select_for_update(of=("self",)).order_by("pk")
+    return list(locked.select_related("newsletter", "person"))
 
 
 @transaction.atomic
