@@ -1,6 +1,7 @@
 """Through a real socket: every letter once, whatever the server does; what is unknown is shown."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from django.core.mail import EmailMessage, get_connection
@@ -23,8 +24,21 @@ def own_journal(settings, tmp_path):
     }
 
 
+@pytest.fixture(autouse=True)
+def hung_up() -> Iterator[None]:
+    """No test leaves a connection to the garbage collector."""
+    yield
+    while TRANSPORTS:
+        TRANSPORTS.pop().close()
+
+
+TRANSPORTS: list[Smtp] = []
+
+
 def smtp(sink: Sink, **more) -> Smtp:
-    return Smtp([Relay("127.0.0.1", sink.port, **{"connections": 4, "timeout": 5} | more)])
+    relay = Relay("127.0.0.1", sink.port, **{"connections": 4, "timeout": 5} | more)
+    TRANSPORTS.append(Smtp([relay]))
+    return TRANSPORTS[-1]
 
 
 def states() -> Counter[str]:

@@ -26,6 +26,9 @@ def on_line_deleted(instance: Line, **kwargs: Any) -> None:
 
 @receiver(page_published, sender=Article)
 def on_scheduled(instance: Article, **kwargs: Any) -> None:
-    """An article was given its time: what is announced of it may follow."""
+    """An article was given its time: what is announced of it may follow. One that came in with
+    many others a moment ago stands in no edition yet."""
+    if kwargs.get("in_bulk"):
+        return
     for line in instance.edition_lines.filter(announced=True, edition__public=True):
         arranging.keep_announced(line.edition)

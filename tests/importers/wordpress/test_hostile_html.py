@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allmende.importers.wordpress.html import convert
@@ -115,6 +115,7 @@ FRAGMENTS = st.one_of(
 )
 
 
+@example(".HTM")  # looks like the name of a file
 @given(st.lists(FRAGMENTS, max_size=25).map("".join))
 def test_any_mixture_is_safe(content: str) -> None:
     assert_safe(content)

@@ -39,6 +39,7 @@ class Smtp:
         self._selector.register(self._bell, selectors.EVENT_READ, None)
         self._spare: list[Letter] = []  # taken, and no connection yet
         self._desk: Desk | None = None
+        self._closed = False
 
     # --- A round ---------------------------------------------------------------------------
 
@@ -184,6 +185,8 @@ class Smtp:
         self._opened.put((relay, server, words))
         with contextlib.suppress(OSError):  # closed meanwhile
             self._ringer.send(b"!")
+        if self._closed:
+            self._drop_opened()
 
     def _take_opened(self) -> None:
         while not self._opened.empty():
@@ -233,7 +236,16 @@ class Smtp:
             except OSError:
                 self._lose(one, "")
 
+    def _drop_opened(self) -> None:
+        """Closes connections that came too late to be used."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                if server := self._opened.get_nowait()[1]:
+                    server.close()
+
     def close(self) -> None:
+        self._closed = True
+        self._drop_opened()
         for one in list(self._open):
             self._close(one)
         self._selector.close()
