@@ -11,6 +11,9 @@ CUT_OFF = """() => [...document.querySelectorAll("main *")]
     .filter(it => getComputedStyle(it).overflowX === "hidden")
     .filter(it => it.scrollWidth > it.clientWidth + 1)
     .map(it => it.outerHTML.slice(0, 120))"""
+# A table's frame and code can be scrolled, sound and film be played, details opened; the newsletter
+# box has a field and a button.
+REACHED = ("A", "DIV", "PRE", "AUDIO", "VIDEO", "SUMMARY", "INPUT", "BUTTON")
 # Scrolling stops at whole pixels.
 IN_VIEW = """() => {
     const box = document.activeElement.getBoundingClientRect();
@@ -92,8 +95,7 @@ def test_keyboard_reaches_every_link_and_shows_where_it_is(paper, trials, chromi
         page.keyboard.press("Tab")
         while page.evaluate(STEP):
             here = focused(page)
-            # A table's frame and code can be scrolled, sound and film be played, details opened.
-            assert here["tag"] in ("A", "DIV", "PRE", "AUDIO", "VIDEO", "SUMMARY"), here
+            assert here["tag"] in REACHED, here
             # The browser marks its own controls, inside the player.
             assert here["marked"] or here["tag"] in ("AUDIO", "VIDEO"), here
             page.keyboard.press("Tab")
