@@ -138,6 +138,32 @@ def test_page_that_changes_while_it_is_read_is_served_whole(nginx: Fetch, store:
     assert len(seen) > 1
 
 
+@pytest.mark.parametrize("coding", ["br", "gzip", "identity"])
+def test_page_that_changes_after_nginx_asked_about_it_is_asked_about_anew(
+    coding: str, base: Path, store: S3Store, endpoint: str
+) -> None:
+    """Every version is taken away between nginx's look at it and its fetching it, but the last."""
+    path = f"/artikel/23.eben-{coding}.html"
+    asked: list[str] = []
+
+    def change(method: str, key: str) -> str:
+        if path in key:
+            asked.append(key)
+            if len(asked) == 2:
+                store.put(path, BODY * 2, "text/html")
+        return ""
+
+    store.put(path, BODY, "text/html")
+    with (
+        buckets.rough_way(endpoint) as way,
+        served(base, f"eben-{coding}", store, way.endpoint, free_port()) as fetch,
+    ):
+        way.meets = change
+        answer = fetch("GET", path, {"Accept-Encoding": coding})
+    assert (answer.status, unpacked(answer)) == (200, (BODY * 2).decode()), asked
+    assert len(asked) > 3
+
+
 def test_twin_that_is_not_of_its_page_is_never_sent(nginx: Fetch, store: S3Store) -> None:
     store.put("/artikel/22.fremd.html", BODY, "text/html")
     leave(store, "artikel/22.fremd.html.gz", b"stranger")
