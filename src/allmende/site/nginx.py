@@ -72,6 +72,7 @@ class Site:
     certificates: folder of fullchain.pem and privkey.pem; None without TLS, then `listen` counts.
     hsts: seconds of Strict-Transport-Security.
     bucket: where the pages are, if they are not in `root`.
+    usual: a pattern of the addresses that are read most, none of them a folder's or hidden.
     """
 
     host: str
@@ -85,6 +86,7 @@ class Site:
     brotli: bool = False
     language: str = "de"
     bucket: Bucket | None = None
+    usual: str = r"^/artikel/[0-9][^/]*\.html$"
 
 
 def configuration(site: Site) -> str:
