@@ -23,6 +23,7 @@ class Condition:
     phrases: list[Sequence[str]] = field(default_factory=list)
     first: int | None = None
     last: int | None = None
+    narrow: bool = False  # few rows fulfil it: the newest shelves will not hold enough
 
     def written(self, *, quote: str, either: str, both: str, without: str) -> str:
         def group(forms: Sequence[str]) -> str:
@@ -64,7 +65,7 @@ def by_gin(condition: Condition, *, most: int, looked_at: int) -> list[int]:
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0"
         )
-        if not condition.phrases:
+        if not (condition.phrases or condition.narrow):
             newest = replace(condition, all_of=[*condition.all_of, shelves(cursor, condition.last)])
             cursor.execute(*in_gin(newest, most, looked_at))
             if len(found := cursor.fetchall()) == most:

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -22,13 +22,13 @@ FIRST |= dict(zip("äöüÄÖÜ", "aouaou", strict=True))
 Span = tuple[int, int, str]  # from where to where a word stands, and its stem
 
 
-def marked(text: str, wanted: Collection[str], language: str) -> SafeString:
+def marked(text: str, wanted: frozenset[str], language: str) -> SafeString:
     """The whole text as HTML, each word of `wanted` (stems) in <mark>."""
     spans = list(islice(matches(text, wanted, language), MOST))
     return mark(text, spans, 0, len(text))
 
 
-def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | None:
+def excerpt(text: str, wanted: frozenset[str], language: str) -> SafeString | None:
     """The part of a text in which most of `wanted` stands, as HTML; None when none does."""
     spans = list(islice(matches(text[:LOOKED_AT], wanted, language), MOST))
     if not spans:
@@ -39,11 +39,11 @@ def excerpt(text: str, wanted: Collection[str], language: str) -> SafeString | N
     return format_html("{}{}{}", before, mark(text, spans, start, end), after)
 
 
-def matches(text: str, wanted: Collection[str], language: str) -> Iterator[Span]:
+def matches(text: str, wanted: frozenset[str], language: str) -> Iterator[Span]:
     """Where wanted words stand, in their order. A text says few words often: each is read once,
     and only those that are wanted are looked for."""
     likely = likely_words(frozenset(word[0] for word in wanted))
-    said = {chain: list(inside(chain, wanted, language)) for chain in set(likely.findall(text))}
+    said = {chain: inside(chain, wanted, language) for chain in set(likely.findall(text))}
     known = {chain: spans for chain, spans in said.items() if spans}
     if not known:
         return
@@ -64,19 +64,16 @@ def likely_words(first: frozenset[str]) -> re.Pattern[str]:
     )
 
 
-def inside(chain: str, wanted: Collection[str], language: str) -> Iterator[Span]:
+@lru_cache(maxsize=20_000)  # the texts of one answer say the same words
+def inside(chain: str, wanted: frozenset[str], language: str) -> list[Span]:
     """What is wanted of a word, or of joined words: all of them as one, or some of them."""
-    if chain.isalnum():
-        if (stem := words.stem(chain, language)) in wanted:
-            yield 0, len(chain), stem
-        return
-    whole = words.stem(words.SIGNS.sub("", chain), language)
+    whole = words.stem(chain if chain.isalnum() else words.SIGNS.sub("", chain), language)
     if whole in wanted:
-        yield 0, len(chain), whole
-        return
-    for part in words.WORD.finditer(chain):
-        if (stem := words.stem(part[0], language)) in wanted:
-            yield part.start(), part.end(), stem
+        return [(0, len(chain), whole)]
+    if chain.isalnum():
+        return []
+    parts = [(part, words.stem(part[0], language)) for part in words.WORD.finditer(chain)]
+    return [(part.start(), part.end(), stem) for part, stem in parts if stem in wanted]
 
 
 def window(text: str, spans: list[Span]) -> tuple[int, int]:

@@ -71,11 +71,11 @@ class Answer:
         articles = {article.pk: article for article in rows}
         found = SearchEntry.objects.filter(article__in=articles).values_list("article", "text")
         texts = dict(found)
-        wanted = {form for stems, more in self.forms for form in (*stems, *more)}
+        wanted = frozenset(form for stems, more in self.forms for form in (*stems, *more))
         return [hit(articles[pk], texts.get(pk, ""), wanted) for pk in keys if pk in articles]
 
 
-def hit(article: Article, text: str, wanted: set[str]) -> Hit:
+def hit(article: Article, text: str, wanted: frozenset[str]) -> Hit:
     language = words.base_language(article.language)
     return Hit(
         article,
@@ -121,6 +121,7 @@ def condition_of(answer: Answer, filters: Filters) -> engines.Condition:
         phrases=list(answer.question.phrases),
         first=index.place_of(filters.start) if filters.start else None,
         last=index.place_of(filters.end) - 1 if filters.end else None,
+        narrow=bool(filters.section or filters.authors),
     )
     if filters.section:
         condition.all_of.append([index.section_word(filters.section)])
