@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.template.loader import render_to_string
 
 from allmende.bakery import orders
-from allmende.bakery.ingredients import read
+from allmende.bakery.ingredients import once, read
 from allmende.bakery.page_types import PageType, register
 from allmende.newsletters.models import Newsletter
 from allmende.newsroom import slots
@@ -17,7 +17,7 @@ ALL = "newsletters"
 
 def first_open() -> Newsletter | None:
     read(ALL)
-    return Newsletter.objects.filter(is_open=True).first()
+    return once(ALL, Newsletter.objects.filter(is_open=True).first)
 
 
 def box(article: Article | None) -> str:

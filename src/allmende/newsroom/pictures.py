@@ -6,6 +6,7 @@ from typing import IO
 from PIL import AvifImagePlugin, Image
 from wagtail.images.models import SourceImageIOError
 
+from allmende.bakery.ingredients import once
 from allmende.newsroom.models import Picture, Rendition
 
 FORMATS = ("avif", "webp", "jpeg")
@@ -67,7 +68,10 @@ def crop(width: int, ratio: tuple[int, int] | None) -> str:
 
 def responsive(picture: Picture, use_name: str) -> Responsive:
     """Makes missing renditions; raises SourceImageIOError when the file itself is missing."""
-    use = USES[use_name]
+    return once(("responsive", picture.pk, use_name), lambda: in_sizes(picture, USES[use_name]))
+
+
+def in_sizes(picture: Picture, use: Use) -> Responsive:
     made = picture.get_renditions(*specs(use))
     sources = [Source(f"image/{kind}", srcset(made, use, kind)) for kind in FORMATS[:-1]]
     fallback = made[f"{crop(use.widths[-1], use.ratio)}|format-jpeg"]
@@ -105,15 +109,22 @@ def poster(picture: Picture) -> Poster | None:
     return Poster(made.url, made.width, made.height)
 
 
+def to_share(picture: Picture) -> list[Rendition]:
+    """The picture as it is shown where an article is shared, then in the ratios that search engines
+    crop to, the widest first; none without its file, or when it may be shown no longer."""
+
+    def make() -> list[Rendition]:
+        try:
+            return list(picture.get_renditions(SHARE, *RATIOS).values())
+        except SourceImageIOError:
+            return []
+
+    return once(("shared", picture.pk), make) if picture.shown else []
+
+
 def shared(picture: Picture) -> Rendition | None:
-    """The picture as it is shown where an article is shared; None without its file, or when it may
-    be shown no longer."""
-    if not picture.shown:
-        return None
-    try:
-        return picture.get_rendition(SHARE)
-    except SourceImageIOError:
-        return None
+    """The first of those."""
+    return next(iter(to_share(picture)), None)
 
 
 def prepare(picture: Picture) -> None:

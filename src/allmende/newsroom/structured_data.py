@@ -1,5 +1,6 @@
 """What machines read on a page: schema.org as JSON-LD. Each function gives one node."""
 
+import contextlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -125,25 +126,16 @@ def whole_publisher(paper: Paper) -> Node:
 
 def logo(paper: Paper) -> Node:
     """The paper's logo, or its initial as the icons show it."""
-    made = rendition(paper.logo, LOGO) if paper.logo else None
-    url = settings.PAPER_URL + (made.url if made else "/icon-512.png")
-    return {"@type": "ImageObject", "url": url}
+    url = "/icon-512.png"
+    if paper.logo:
+        with contextlib.suppress(SourceImageIOError):
+            url = paper.logo.get_rendition(LOGO).url
+    return {"@type": "ImageObject", "url": settings.PAPER_URL + url}
 
 
 def images(picture: Picture) -> list[str]:
-    """Addresses of a picture in the ratios that search engines crop to, the widest first; none
-    when it may be shown no longer."""
-    if not picture.shown:
-        return []
-    made = [rendition(picture, spec) for spec in (pictures.SHARE, *pictures.RATIOS)]
-    return [settings.PAPER_URL + one.url for one in made if one]
-
-
-def rendition(picture: Picture, spec: str) -> Any:
-    try:
-        return picture.get_rendition(spec)
-    except SourceImageIOError:
-        return None
+    """Addresses of a picture in all shapes in which it is shared."""
+    return [settings.PAPER_URL + one.url for one in pictures.to_share(picture)]
 
 
 def web_site(paper: Paper) -> Node:

@@ -84,13 +84,11 @@ def front_context(front: FrontPage | None) -> dict[str, Any]:
 
 
 def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
-    address = ArticleAddress.objects.filter(number=int(number), slug=slug).first()
-    if address is None:
-        raise Http404
     # Its head and its text ask for them more than once.
     whole = reading.articles().prefetch_related("corrections", "topics")
-    found = whole.filter(addresses=address).first()
+    found = whole.filter(addresses__number=int(number), addresses__slug=slug).first()
     if found is None:
+        address = get_object_or_404(ArticleAddress, number=int(number), slug=slug)
         return announced_or_gone(request, address)
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.url)
