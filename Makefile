@@ -33,7 +33,7 @@ check: .venv/synced
 	@$(PYTHON) -m tests.in_step
 
 bench: .venv/synced
-	@$(PYTHON) -m tests.debian postgresql postfix nginx-light wrk
+	@$(PYTHON) -m tests.debian postgresql postfix nginx-light redis-server wrk
 	@status=0; for figure in $(or $(FIGURE),$(FIGURES)); do \
 	  echo "== $$figure"; $(PYTHON) benchmarks/$$figure.py || status=1; done; exit $$status
 

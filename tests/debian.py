@@ -21,6 +21,7 @@ PROGRAMS = {
     "npm": "npm",
     "postfix": "/usr/sbin/smtp-sink",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
+    "redis-server": "redis-server",
     "w3m": "w3m",
     "wrk": "wrk",
 }
