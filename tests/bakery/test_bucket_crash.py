@@ -19,6 +19,8 @@ from allmende.bakery.store import S3Store, State, StoreError, StoreFull
 from tests.adapters import buckets
 from tests.bakery.stored import BODY, PAGE, assert_whole, files_of, leave, stamps
 
+pytestmark = pytest.mark.no_database
+
 UNPACK = {"gz": gzip.decompress, "br": brotli.decompress}
 
 

@@ -30,6 +30,8 @@ from tests.adapters import servers
 from tests.adapters.servers import APPLICATION, over_http
 from tests.adapters.serving_cases import ARTICLE, BODY, CASES, Answer, Case, Fetch, furnish
 
+pytestmark = pytest.mark.no_database
+
 
 def in_process(application: FileApplication) -> Fetch:
     def fetch(method: str, path: str, headers: Mapping[str, str]) -> Answer:

@@ -12,6 +12,8 @@ from tests.adapters import buckets
 from tests.adapters.serving_cases import ARTICLE, BODY, CASES, Case, Fetch, furnish
 from tests.bakery.test_serve import built, in_process
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture(scope="module")
 def store(endpoint: str) -> S3Store:

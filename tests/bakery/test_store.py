@@ -30,6 +30,8 @@ from tests.bakery.stored import (
     stamps,
 )
 
+pytestmark = pytest.mark.no_database
+
 # --- States ------------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ from allmende.bakery.store import FolderStore, State, StoreError, StoreFull, gen
 from allmende.bakery.store.paths import GONE, MOVED
 from tests.bakery.stored import BODY, PAGE, assert_whole, files_of
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:

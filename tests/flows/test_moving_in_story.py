@@ -112,7 +112,9 @@ def test_moved_in_read_under_its_old_address_with_pictures(earnest, chromium, sm
         assert context.cookies() == []
 
 
-@pytest.mark.parametrize("site", ["small", pytest.param("theme_test", marks=pytest.mark.peer)])
+@pytest.mark.parametrize(
+    "site", ["small", pytest.param("theme_test", marks=[pytest.mark.peer, pytest.mark.conformance])]
+)
 def test_moved_in_searched_edited_and_published_anew(earnest, app, chromium, site, request):
     site = request.getfixturevalue(site)
     earnest.allmende(*site.command)

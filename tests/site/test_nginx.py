@@ -19,7 +19,10 @@ from tests.adapters.servers import over_http
 from tests.adapters.serving_cases import ARTICLE, CASES, FINE_CASES, Case, furnish
 from tests.house import COMMAND, free_port
 
-pytestmark = pytest.mark.skipif(servers.program() is None, reason="nginx is not installed")
+pytestmark = [
+    pytest.mark.no_database,
+    pytest.mark.skipif(servers.program() is None, reason="nginx is not installed"),
+]
 
 
 def site(base: Path, *, listen: int, upstream: int) -> Site:

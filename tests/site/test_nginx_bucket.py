@@ -30,7 +30,10 @@ from tests.bakery.stored import leave
 from tests.house import free_port
 from tests.site.test_nginx import run_allmende, tried_by_nginx
 
-pytestmark = pytest.mark.skipif(servers.program() is None, reason="nginx is not installed")
+pytestmark = [
+    pytest.mark.no_database,
+    pytest.mark.skipif(servers.program() is None, reason="nginx is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

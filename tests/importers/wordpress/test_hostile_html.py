@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from allmende.importers.wordpress.html import convert
 from allmende.importers.wordpress.inline import plain
 
+pytestmark = pytest.mark.no_database
+
 ALLOWED = {"a", "b", "i", "s", "code", "sub", "sup", "br"}
 HTML_FIELDS = {"html", "caption", "rows", "items"}
 WEB_FIELDS = {"url", "link"}
