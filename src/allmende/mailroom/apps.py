@@ -6,3 +6,6 @@ class MailroomConfig(AppConfig):
     name = "allmende.mailroom"
     label = "mailroom"
     verbose_name = _("mailroom")
+
+    def ready(self) -> None:
+        from allmende.mailroom import persons  # noqa: F401  connects it

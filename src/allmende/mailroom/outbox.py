@@ -24,6 +24,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from allmende.mailroom.content import Content
@@ -180,6 +181,23 @@ def withdraw_everywhere(recipient: int, *, prefix: str, at: dt.datetime) -> int:
     """As `withdraw`, of every running batch whose key begins with `prefix`."""
     running = Batch.objects.exclude(state=Batch.State.ENDED).filter(key__startswith=prefix)
     return withdraw(running.values_list("pk", flat=True), recipient=recipient, at=at)
+
+
+def letters_to(recipient: int) -> QuerySet[Message]:
+    """What batches wrote to a recipient, the newest first."""
+    every = list(Batch.objects.values_list("pk", flat=True))
+    rows = Message.objects.filter(batch__in=every, recipient=recipient)
+    return rows.select_related("batch").order_by("-created_at", "-pk")
+
+
+def single_letters(address: str) -> QuerySet[Message]:
+    """Single mails to an address, the newest first."""
+    return Message.objects.filter(batch=None, address=address).order_by("-created_at", "-pk")
+
+
+def forget_address(address: str) -> int:
+    """Removes single mails to the address of somebody who is erased; those in hand still leave."""
+    return single_letters(address).exclude(state=Message.State.CLAIMED).delete()[0]
 
 
 def forget(recipient: int) -> int:

@@ -8,6 +8,6 @@ class NewslettersConfig(AppConfig):
     verbose_name = _("Newsletters")
 
     def ready(self) -> None:
-        from allmende.newsletters import receivers, showing  # noqa: F401  models first
+        from allmende.newsletters import persons, receivers, showing  # noqa: F401  models first
 
         showing.register_all()

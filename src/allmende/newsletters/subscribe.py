@@ -8,14 +8,23 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Case, Q, When
 
-from allmende.mailroom import suppression
+from allmende.mailroom import outbox, suppression
 from allmende.newsletters import letters
-from allmende.newsletters.models import Change, Newsletter, Subscription
+from allmende.newsletters.models import (
+    Change,
+    Newsletter,
+    Subscription,
+    SubscriptionQuerySet,
+)
 from allmende.people import consents
+from allmende.people.kin import family, root
 from allmende.people.models import ContactAddress, Person
 
 State = Subscription.State
+# Of one human being's subscriptions to a newsletter, which one counts.
+STRONGEST = (State.CONFIRMED, State.PAUSED, State.SUSPENDED, State.ASKED, State.LEFT)
 PAUSE = dt.timedelta(hours=1)  # between two mails that anybody can cause
 
 
@@ -35,10 +44,13 @@ def ask(newsletter: Newsletter, *, email: str, at: dt.datetime, source: str = ""
 
 
 def address_of(email: str) -> ContactAddress | None:
-    """Where letters to this address belong: one that was confirmed comes first."""
-    rows = ContactAddress.objects.filter(
-        email=email, person__erased_at=None, person__merged_into=None
-    ).select_related("person")
+    """Where letters to this address belong: one that was confirmed comes first.
+
+    An address that somebody known only wants to have is nobody's yet.
+    """
+    wanted = Q(confirmed_at=None, person__confirmed_at__isnull=False)
+    rows = ContactAddress.objects.filter(email=email, person__erased_at=None).exclude(wanted)
+    rows = rows.select_related("person")
     return min(rows, key=lambda row: (row.confirmed_at is None, row.pk), default=None)
 
 
@@ -53,12 +65,15 @@ def note(
     """Writes the wish down, unless the person has the newsletter, or has it paused or suspended."""
     words = consents.wording(newsletter.purpose, text=newsletter.consent_text, at=at)
     asked = {"address": address, "wording": words, "asked_at": at, "source": source[:200]}
-    subscription, made = Subscription.objects.get_or_create(
-        person=address.person,
-        newsletter=newsletter,
-        defaults={"state": State.ASKED, "changed_at": at, **asked},
-    )
-    if made:
+    subscription = of_person(address.person).filter(newsletter=newsletter).first()
+    if subscription is None:
+        subscription = Subscription.objects.create(
+            person=root(address.person),
+            newsletter=newsletter,
+            state=State.ASKED,
+            changed_at=at,
+            **asked,
+        )
         write_down(subscription, was="", at=at, way=Change.Way.FORM)
     elif subscription.state in (State.ASKED, State.LEFT):
         for name, value in asked.items():
@@ -68,10 +83,16 @@ def note(
     return subscription
 
 
+def of_person(person: Person) -> SubscriptionQuerySet:
+    """What a human being has, or had; of each newsletter what is most alive first."""
+    order = [When(state=state, then=rank) for rank, state in enumerate(STRONGEST)]
+    rows = Subscription.objects.filter(person__in=family(person)).select_related("newsletter")
+    return rows.annotate(rank=Case(*order)).order_by("newsletter__position", "rank", "pk")
+
+
 def asked_by(person: Person) -> list[Subscription]:
     """What waits for the person's confirmation."""
-    rows = person.subscriptions.filter(state=State.ASKED).select_related("newsletter")
-    return list(rows.order_by("newsletter__position", "pk"))
+    return list(of_person(person).filter(state=State.ASKED))
 
 
 @transaction.atomic
@@ -80,7 +101,8 @@ def confirm(
 ) -> list[Subscription]:
     """The person pressed the button behind the mailed link. Returns what began by that."""
     begun = []
-    rows = address.person.subscriptions.select_for_update().filter(
+    person = root(address.person)
+    rows = Subscription.objects.select_for_update().filter(
         state=State.ASKED, address=address, newsletter__in=newsletters
     )
     for subscription in rows:
@@ -89,7 +111,7 @@ def confirm(
         move(subscription, State.CONFIRMED, at=at, way=Change.Way.MAIL)
         assert subscription.wording is not None
         consents.give(
-            address.person,
+            person,
             wording=subscription.wording,
             asked_at=subscription.asked_at,
             at=at,
@@ -97,7 +119,7 @@ def confirm(
             email=address.email,
         )
         begun.append(subscription)
-    for row in (address, address.person):
+    for row in (address, person):
         if begun and row.confirmed_at is None:
             row.confirmed_at = at
             row.save(update_fields=["confirmed_at"])
@@ -135,6 +157,49 @@ def resume(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
             return False
     move(subscription, State.CONFIRMED, at=at, way=way)
     return True
+
+
+def readdress(subscription: Subscription, *, to: ContactAddress, at: dt.datetime) -> None:
+    """Sends letters to another address; what was suspended for the old one comes again."""
+    subscription.address = to
+    subscription.save(update_fields=["address"])
+    if subscription.state == State.SUSPENDED and not suppression.why(to.email):
+        move(subscription, State.CONFIRMED, at=at, way=Change.Way.PAGE)
+
+
+@transaction.atomic
+def unite(person: Person, *, at: dt.datetime) -> int:
+    """Of subscriptions that merged rows have to one newsletter, lets the strongest stand.
+
+    It is no withdrawal: what was agreed to stays agreed to. Returns how many ended.
+    """
+    standing: set[int] = set()
+    ended = 0
+    for row in of_person(person).exclude(state=State.LEFT):
+        if row.newsletter_id in standing:
+            move(row, State.LEFT, at=at, way=Change.Way.MERGE)
+            ended += 1
+        standing.add(row.newsletter_id)
+    return ended
+
+
+def forget(person: Person, *, at: dt.datetime) -> None:
+    """Ends and removes what an erased row has; changes stay, for they are counted."""
+    for row in person.subscriptions.select_related("newsletter"):
+        leave(row, at=at, way=Change.Way.ERASURE)
+        row.delete()
+    Change.objects.filter(by=person).update(by=None)
+    outbox.withdraw_everywhere(person.pk, prefix="newsletter:", at=at)
+    outbox.forget(person.pk)
+
+
+def sweep(*, before: dt.datetime) -> int:
+    """Removes wishes that were never confirmed; who had left before has left again."""
+    old = Subscription.objects.filter(state=State.ASKED, asked_at__lt=before)
+    left = old.filter(changes__became=State.CONFIRMED).distinct()
+    for row in left:
+        move(row, State.LEFT, at=row.asked_at, way=Change.Way.FORM)
+    return old.delete()[0]
 
 
 def suspend(subscription: Subscription, *, reason: str, at: dt.datetime, way: str) -> bool:

@@ -11,21 +11,21 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allmende.lib.limits import Limit, client_address
-from allmende.lib.origin import is_own
+from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
 from allmende.newsletters import links, subscribe
 from allmende.newsletters.forms import SignUpForm
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.newsroom import heads
 from allmende.newsroom.views import page
+from allmende.people import addresses
+from allmende.people.forms import AddressForm
 from allmende.people.models import ContactAddress
+from allmende.people.public_forms import View, client_of, comes_from_us, public
 
 State = Subscription.State
-View = Callable[..., HttpResponse]
 
 
 @lru_cache(maxsize=1)
@@ -43,21 +43,6 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "newsletters/newsletter.html", context, head=head, language=found.language)
 
 
-def public(view: View) -> View:
-    """Answers that nobody keeps or indexes, and whose address is told to no other host."""
-
-    @csrf_exempt
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return answer
-
-
 def told(
     request: HttpRequest, told: str, *, status: int = 200, language: str | None = None, **more: Any
 ) -> HttpResponse:
@@ -66,19 +51,8 @@ def told(
     return page(request, "newsletters/told.html", context, status=status, language=language)
 
 
-def comes_from_us(request: HttpRequest) -> bool:
-    return is_own(
-        request.headers.get("Sec-Fetch-Site", ""),
-        request.headers.get("Origin", ""),
-        hosts={urlsplit(settings.PAPER_URL).netloc, request.get_host()},
-    )
-
-
 def allowed(request: HttpRequest) -> bool:
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    peer = request.META.get("REMOTE_ADDR", "")
-    who = client_address(peer, forwarded, proxies=settings.PROXIES)
-    return limit().allows(who, cache=cache, now=time.time())
+    return limit().allows(client_of(request), cache=cache, now=time.time())
 
 
 @public
@@ -144,7 +118,7 @@ def confirm(request: HttpRequest, address: ContactAddress) -> HttpResponse:
     elif waiting:
         context = {"address": address, "waiting": waiting}
         return page(request, "newsletters/confirm.html", context, language=language)
-    has = address.person.subscriptions.filter(state=State.CONFIRMED).select_related("newsletter")
+    has = subscribe.of_person(address.person).filter(state=State.CONFIRMED)
     case = "confirmed" if has else "nothing chosen"
     link = links.to_preferences(address, at=now)
     return told(request, case, language=language, subscriptions=has, preferences=link)
@@ -159,21 +133,50 @@ DEEDS = {"pause": subscribe.pause, "resume": subscribe.resume, "leave": subscrib
 def preferences(request: HttpRequest, address: ContactAddress) -> HttpResponse:
     """What goes to an address, and a button for each thing one may want of it."""
     rows = Subscription.objects.filter(address=address).select_related("newsletter", "person")
+    if "email" in request.POST:
+        return change_address(request, address)
     done = False
     deed, _, pk = request.POST.get("do", "").partition(" ")
     if deed in DEEDS and pk.isdecimal():
         chosen = get_object_or_404(rows, pk=pk)
         done = DEEDS[deed](chosen, at=timezone.now(), way=Change.Way.PAGE)
+    return preferences_page(request, address, done=done)
+
+
+def change_address(request: HttpRequest, address: ContactAddress) -> HttpResponse:
+    """Letters shall go elsewhere; says the same for every address, and asks there."""
+    language = address.person.language
+    if not allowed(request):
+        return told(request, "too often", status=429, language=language)
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            addresses.ask(
+                address.person, email=email, instead_of=address, opens=False, at=timezone.now()
+            )
+        except addresses.TooMany as refused:
+            form.add_error("email", str(refused))
+        else:
+            return told(request, "address asked", language=language, email=email, address=address)
+    return preferences_page(request, address, form=form, status=422)
+
+
+def preferences_page(
+    request: HttpRequest, address: ContactAddress, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    rows = Subscription.objects.filter(address=address).select_related("newsletter")
     subscriptions = rows.exclude(state=State.ASKED).order_by("newsletter__position", "pk")
     has = [row.newsletter_id for row in subscriptions if row.state != State.LEFT]
     context = {
         "address": address,
         "subscriptions": subscriptions,
         "others": Newsletter.objects.filter(is_open=True).exclude(pk__in=has),
-        "done": done,
+        **more,
     }
     language = address.person.language
-    return page(request, "newsletters/preferences.html", context, language=language)
+    template = "newsletters/preferences.html"
+    return page(request, template, context, language=language, status=status)
 
 
 @public

@@ -6,7 +6,7 @@ class NewsroomConfig(AppConfig):
     label = "newsroom"
 
     def ready(self) -> None:
-        from allmende.newsroom import page_types, pictures, receivers  # noqa: F401  models first
+        from allmende.newsroom import page_types, persons, pictures, receivers  # noqa: F401  models first
 
         page_types.register_all()
         pictures.register_encoder()

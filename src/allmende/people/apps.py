@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from allmende.people import receivers  # noqa: F401  connects them
+        from allmende.people import persons, receivers  # noqa: F401  connects them
 
 
 class StaffScreens(WagtailUsersAppConfig):

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
+from allmende.people.kin import family
 from allmende.people.models import Consent, Knock, Person, Wording
 
 
@@ -51,30 +52,47 @@ def give(
 
 
 def withdraw(person: Person, *, purpose: str, at: dt.datetime, source: str = "") -> Consent | None:
-    """Writes down that the person no longer agrees; None where no consent is in force."""
-    last = current(person, purpose=purpose)
-    if last is None:
-        return None
-    return Consent.objects.create(
-        person=person,
-        wording=last.wording,
-        kind=Consent.Kind.WITHDRAWN,
-        at=at,
-        source=source,
-        address_hash=last.address_hash,
-    )
+    """Writes down that the person no longer agrees; None where no consent is in force.
+
+    What several rows of one human being agreed to ends for all of them.
+    """
+    ended = [
+        Consent.objects.create(
+            person_id=last.person_id,
+            wording=last.wording,
+            kind=Consent.Kind.WITHDRAWN,
+            at=at,
+            source=source,
+            address_hash=last.address_hash,
+        )
+        for last in in_force(person, purpose=purpose)
+    ]
+    return ended[-1] if ended else None
 
 
 def current(person: Person, *, purpose: str) -> Consent | None:
     """The consent in force, if there is one."""
-    last = person.consents.filter(wording__purpose=purpose).order_by("-at", "-pk").first()
-    return last if last and last.kind == Consent.Kind.GIVEN else None
+    return next(reversed(in_force(person, purpose=purpose)), None)
+
+
+def in_force(person: Person, *, purpose: str) -> list[Consent]:
+    """The newest consent of every row of this human being, where it was not withdrawn."""
+    rows = Consent.objects.filter(person__in=family(person), wording__purpose=purpose)
+    newest = {row.person_id: row for row in rows.select_related("wording").order_by("at", "pk")}
+    given = [row for row in newest.values() if row.kind == Consent.Kind.GIVEN]
+    return sorted(given, key=lambda row: (row.at, row.pk))
 
 
 def knock(email: str) -> Knock:
     """Holds the address until the transaction ends: forms sent at the same time wait here."""
-    row, _made = Knock.objects.get_or_create(address_hash=address_hash(email))
-    return Knock.objects.select_for_update().get(pk=row.pk)
+    rows = Knock.objects.select_for_update()
+    return rows.get_or_create(address_hash=address_hash(email))[0]
+
+
+def sweep_knocks(*, before: dt.datetime) -> int:
+    """Forgets addresses that were typed long ago. Returns how many."""
+    old = Q(mailed_at__lt=before) | Q(mailed_at=None)
+    return Knock.objects.filter(old).delete()[0]
 
 
 def may_mail(knock: Knock, *, at: dt.datetime, pause: dt.timedelta) -> bool:

@@ -1,14 +1,14 @@
-"""Forms: how staff sign in, and how the office keeps the staff."""
+"""Forms: how people sign in, what readers change, and how the office keeps the staff."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, RequestLoginCodeForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from allmende.people import accounts, roles
+from allmende.people import accounts, addresses, roles
 from allmende.people.models import Person
 from allmende.people.roles import DUTIES, Role
 
@@ -24,6 +24,29 @@ class SignInForm(LoginForm):
         password.required = False
         password.label = _("Password, if you have one")
         password.help_text = _("Left empty, we send a code to your address.")
+
+    def clean_login(self) -> str:
+        login: str = super().clean_login()
+        addresses.open_first_door(login)
+        return login
+
+
+class CodeForm(RequestLoginCodeForm):
+    """Sends a code, to a reader who never signed in too."""
+
+    def clean_email(self) -> str:
+        addresses.open_first_door(self.cleaned_data["email"])
+        return str(super().clean_email())
+
+
+class AddressForm(forms.Form):
+    """An address that somebody wants to have."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
 
 class AddKeyForm(AddWebAuthnForm):

@@ -20,6 +20,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # After erasure, to the end of the third calendar year: claims and fines lapse then (§§ 195, 199
@@ -74,6 +75,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
+        permissions = [
+            ("merge_person", _("May say that two persons are one")),
+            ("erase_person", _("May erase persons")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True)
@@ -83,6 +88,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Erased person %(number)d") % {"number": self.pk}
         return self.get_full_name() or self.email or str(self.key)
 
     def get_full_name(self) -> str:

@@ -37,6 +37,8 @@ PERMISSIONS: dict[str, list[str]] = {
         "people.view_person",
         "people.add_person",
         "people.change_person",
+        "people.merge_person",
+        "people.erase_person",
         "paper.change_paper",
         "mailroom.view_bounce",
     ],

@@ -130,6 +130,8 @@ class EditView(users.EditView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.is_superuser and not request.user.is_superuser:
             raise PermissionDenied
+        if self.object.erased_at or self.object.merged_into_id:
+            raise PermissionDenied  # nobody comes in there any more
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:

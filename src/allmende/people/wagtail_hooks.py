@@ -3,13 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.templatetags.static import static
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 from wagtail.users.views import bulk_actions
 
+from allmende.people import desk
 from allmende.people.models import Person
 from allmende.people.roles import Role
 
@@ -33,6 +38,26 @@ def password_item(request: HttpRequest) -> dict[str, Any]:
         "label": _("Password"),
         "help_text": _("Without one you sign in with a code sent to your address."),
     }
+
+
+class PersonsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("people.view_person"))
+
+
+@hooks.register("register_admin_urls")
+def screens() -> list[URLPattern]:
+    return desk.screens()
+
+
+@hooks.register("register_admin_menu_item")
+def persons_item() -> MenuItem:
+    return PersonsItem(_("Persons"), reverse("persons"), icon_name="group", order=750)
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("people/desk.css"))
 
 
 class Withheld:
@@ -71,6 +96,9 @@ def log_actions(registry: LogActionRegistry) -> None:
     registry.register_action(
         "people.address_changed", _("Change sign-in address"), _("Sign-in address changed")
     )
+    registry.register_action("people.erased", _("Erase"), _("Erased"))
+    registry.register_action("people.merged", _("Merge"), _("Merged into another person"))
+    registry.register_action("people.took_in", _("Merge"), _("Another person merged into this one"))
     registry.register_action("people.activated", _("Let sign in"), _("May sign in again"))
     registry.register_action("people.deactivated", _("Lock out"), _("May no longer sign in"))
     granted, revoked = _("Role granted: %(role)s"), _("Role revoked: %(role)s")

@@ -147,9 +147,12 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 60 * 10  # mail may be held back for minutes
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # the office changes it, not the person
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1  # readers' are added by `people.addresses`, staff's by the office
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told to its owner
-ACCOUNT_FORMS = {"login": "allmende.people.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "allmende.people.forms.SignInForm",
+    "request_login_code": "allmende.people.forms.CodeForm",
+}
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own: nobody's mailbox is flooded through us
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "reset_password": "20/m/ip,3/m/key,10/h/key",

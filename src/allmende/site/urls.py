@@ -1,7 +1,7 @@
 """Addresses that Django answers; readers get static files.
 
 /redaktion/   the staff's rooms, Wagtail's admin
-/konto/       sign-in, second factor, password: allauth
+/konto/       a reader's own; sign-in, second factor, password: allauth
 /dokumente/   files for download
 /abo/         newsletters: asking, confirming, preferences, leaving
 /-/           for machines: health and metrics
@@ -26,6 +26,7 @@ doors: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("redaktion/", include(doors)),
     path("redaktion/", include(staff_urls)),
+    path("", include("allmende.people.urls")),  # before allauth: some are in the place of its own
     path("konto/", include("allauth.account.urls")),
     path("konto/2fa/", include("allauth.mfa.urls")),
     path("dokumente/", include(document_urls)),

@@ -1,0 +1,170 @@
+"""Forgetting somebody (Art. 17 GDPR): at once, in every app, and with a report of what stays.
+
+1. Every app removes what is its own and says what law keeps (`signals.erasing`).
+2. `people` removes names, addresses, keys and sessions. The row itself stays, empty, for others
+   point to it, and consents with it as long as they prove something.
+3. Wagtail's log names the row no longer.
+
+Who never confirmed anything goes after thirty days, row and all.
+"""
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Exists, OuterRef, ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
+
+from allmende.people import consents
+from allmende.people.accounts import end_sessions
+from allmende.people.answers import Kept, collect
+from allmende.people.kin import family
+from allmende.people.models import PROOF_YEARS, Consent, ContactAddress, Person
+from allmende.people.roles import roles_of
+from allmende.people.signals import erasing, sweeping
+
+UNCONFIRMED = dt.timedelta(days=30)
+KNOCKS = dt.timedelta(days=1)
+LOT = 500  # persons of one run; the next day goes on
+
+
+class HasRole(Exception):
+    """Staff are not erased as long as they have a role."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an erasure did, or would do."""
+
+    addresses: list[str]
+    kept: list[Kept]
+
+
+@transaction.atomic
+def erase(person: Person, *, at: dt.datetime, by: Person | None = None) -> Report:
+    """Forgets a human being, all merged rows. by: who of the office did it; None is themselves.
+
+    Raises HasRole.
+    """
+    rows = list(Person.objects.select_for_update().filter(pk__in=family(person)).order_by("pk"))
+    check_without_role(rows)
+    emails = addresses_of(rows)
+    kept = [one for row in rows for one in collect(erasing, row, at=at)]
+    kept = list(dict.fromkeys(kept))
+    for row in rows:
+        empty(row, at=at)
+        log(row, "people.erased", user=by)
+    unname(rows)
+    return Report(addresses=emails, kept=kept)
+
+
+def foresee(person: Person, *, at: dt.datetime) -> Report:
+    """What `erase` would do. It is done and taken back, so that nothing is promised falsely."""
+    with transaction.atomic():
+        report = erase(person, at=at)
+        transaction.set_rollback(True)
+    return report
+
+
+def check_without_role(rows: list[Person]) -> None:
+    if any(row.is_superuser or roles_of(row) for row in rows):
+        raise HasRole(_("Whoever works here gives back their roles first."))
+
+
+def addresses_of(rows: list[Person]) -> list[str]:
+    contacts = ContactAddress.objects.filter(person__in=rows).exclude(email="")
+    doors = EmailAddress.objects.filter(user__in=rows)
+    found = {*contacts.values_list("email", flat=True), *doors.values_list("email", flat=True)}
+    return sorted(found)
+
+
+def empty(person: Person, *, at: dt.datetime) -> None:
+    """Takes everything personal from a row."""
+    end_sessions(person, at=at)
+    for model in (EmailAddress, Authenticator, UserProfile):
+        model.objects.filter(user=person).delete()
+    person.contact_addresses.all().delete()
+    person.groups.clear()
+    person.user_permissions.clear()
+    person.first_name = person.last_name = ""
+    person.is_active = False
+    person.last_login = None
+    person.erased_at = at
+    person.set_unusable_password()
+    person.save()
+
+
+def unname(rows: list[Person]) -> None:
+    """Wagtail's log keeps what a thing was called, and the log of a person is their name."""
+    kind = ContentType.objects.get_for_model(Person)
+    for row in rows:
+        entries = ModelLogEntry.objects.filter(content_type=kind, object_id=str(row.pk))
+        entries.update(label=str(row))
+
+
+def consents_kept(person: Person, *, at: dt.datetime) -> list[Kept]:
+    if not person.consents.exists():
+        return []
+    return [
+        Kept(
+            _("Your consents: to which text, when, and withdrawn when; without your address"),
+            _("We must be able to prove them, Art. 7 (1) GDPR."),
+            dt.date(at.year + PROOF_YEARS, 12, 31),
+        )
+    ]
+
+
+def sweep(*, at: dt.datetime) -> int:
+    """Removes persons who never confirmed, typed addresses, and proof whose term is over.
+
+    Returns how many persons went.
+    """
+    consents.sweep_knocks(before=at - KNOCKS)
+    over = dt.datetime(at.year - PROOF_YEARS, 1, 1, tzinfo=dt.UTC)
+    Consent.objects.filter(person__erased_at__lt=over).delete()
+    sweeping.send(Person, at=at)
+    for address in never_confirmed(at=at):
+        with suppress(RestrictedError):  # something of the person's goes there
+            address.delete()
+    return sum(remove_unconfirmed(person, at=at) for person in unconfirmed(at=at))
+
+
+def never_confirmed(*, at: dt.datetime) -> list[ContactAddress]:
+    """E-mail addresses that persons who are known asked for, and never had."""
+    old = ContactAddress.objects.filter(confirmed_at=None, created_at__lt=at - UNCONFIRMED, town="")
+    return list(old.exclude(person__confirmed_at=None).order_by("pk")[:LOT])
+
+
+def unconfirmed(*, at: dt.datetime) -> list[Person]:
+    doors = EmailAddress.objects.filter(user=OuterRef("pk"))
+    rows = Person.objects.filter(
+        ~Exists(doors),
+        confirmed_at=None,
+        erased_at=None,
+        merged_into=None,
+        merged=None,
+        is_superuser=False,
+        groups=None,
+        created_at__lt=at - UNCONFIRMED,
+    )
+    return list(rows.order_by("pk")[:LOT])
+
+
+@transaction.atomic
+def remove_unconfirmed(person: Person, *, at: dt.datetime) -> bool:
+    """Whoever something still leads to stays as an empty row."""
+    collect(erasing, person, at=at)
+    try:
+        with transaction.atomic():
+            person.delete()
+    except (ProtectedError, RestrictedError):
+        empty(person, at=at)
+        return False
+    return True
