@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -49,7 +50,7 @@ def lene(client: Client) -> Person:
     log(person, "people.activated")
     write_letters(person)
     cast.sign_in(client, LENE)
-    cast.give_app(person)
+    Authenticator.objects.create(user=person, type="webauthn", data={"name": "Lenchens Telefon"})
     client.post("/konto/adresse/neu/", {"email": OTHER})
     return person
 
@@ -108,7 +109,7 @@ def test_no_table_knows_the_erased_person(client: Client, lene: Person) -> None:
     assert found() == ALLOWED.keys()
     assert client.get("/konto/").status_code == 302
     assert suppression.why(LENE) is not None
-    assert str(Person.objects.get(pk=lene.pk)) == f"Erased person {lene.pk}"
+    assert str(Person.objects.get(pk=lene.pk)) == f"Gelöschte Person {lene.pk}"
 
 
 def test_rows_that_go_are_gone_and_figures_stay(lene: Person) -> None:

@@ -84,10 +84,13 @@ def note(
 
 
 def of_person(person: Person) -> SubscriptionQuerySet:
-    """What a human being has, or had; of each newsletter what is most alive first."""
-    order = [When(state=state, then=rank) for rank, state in enumerate(STRONGEST)]
-    rows = Subscription.objects.filter(person__in=family(person)).select_related("newsletter")
-    return rows.annotate(rank=Case(*order)).order_by("newsletter__position", "rank", "pk")
+    """What a human being has, or had; of each newsletter what is most alive first, and then what
+    the row has that stays."""
+    keys = family(person)
+    rank = Case(*(When(state=state, then=rank) for rank, state in enumerate(STRONGEST)))
+    own = Case(When(person=keys[0], then=0), default=1)
+    rows = Subscription.objects.filter(person__in=keys).select_related("newsletter")
+    return rows.order_by("newsletter__position", rank, own, "pk")
 
 
 def asked_by(person: Person) -> list[Subscription]:
