@@ -86,6 +86,6 @@ def answer_for(fates: Mapping[str, Fate]) -> None:
 
 
 def collect(signal: Signal, person: Person, **more: Any) -> list[Any]:
-    """Everything that the apps answer, in the order in which they are installed."""
+    """Everything that the apps answer, what is nearest to the person first."""
     answers: Any = signal.send(Person, person=person, **more)
-    return [one for _receiver, told in answers for one in told]
+    return [one for _receiver, told in reversed(answers) for one in told]
