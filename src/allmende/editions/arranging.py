@@ -115,18 +115,16 @@ def keep_announced(edition: Edition) -> None:
     coming = told().filter(edition=edition, article__live=False).values("article")
     for article in Article.objects.filter(pk__in=coming):
         announcing.announce(article, appears_at=appears_at(article, edition))
-    take_back_untold()
+    announcing.take_back_untold()
 
 
 def told() -> QuerySet[Line]:
     return Line.objects.filter(announced=True, edition__public=True)
 
 
-def take_back_untold() -> None:
-    """Announcements that no public edition holds up any more end."""
-    still = told().values("article")
-    for article in Article.objects.filter(announcement__isnull=False).exclude(pk__in=still):
-        announcing.take_back(article)
+def told_articles() -> QuerySet:
+    """Keys of what public editions announce."""
+    return told().values("article")
 
 
 def appears_at(article: Article, edition: Edition) -> dt.datetime:

@@ -1,12 +1,22 @@
 """Announcing an article before it is live: its address then says when it appears."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import PATH, read
 from allmende.newsroom.models import Announcement, Article, ArticleAddress
+
+# Who tells readers what is still to come: each gives the keys of articles that it holds up.
+_holders: dict[str, Callable[[], QuerySet]] = {}
+
+
+def hold(name: str, articles: Callable[[], QuerySet]) -> None:
+    """Registers a higher app that announces; a name again replaces its keys."""
+    _holders[name] = articles
 
 
 def of(key: int | None) -> Announcement | None:
@@ -43,6 +53,15 @@ def take_back(article: Article) -> None:
         names += [PATH + address.path for address in addresses]
         addresses.delete()
     orders.place(*names, urgent=True)
+
+
+def take_back_untold() -> None:
+    """Announcements that nobody holds up any more end."""
+    rows = Article.objects.filter(announcement__isnull=False)
+    for articles in _holders.values():
+        rows = rows.exclude(pk__in=articles())
+    for article in rows:
+        take_back(article)
 
 
 def go_live_at(article: Article) -> dt.datetime | None:
