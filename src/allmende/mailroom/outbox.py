@@ -15,7 +15,7 @@ whatever broke it off: who stands there already is not written twice. Not one le
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.message import Message as Mail
 from email.utils import parseaddr
 from itertools import islice
@@ -101,11 +101,18 @@ def open_batch(
     return batch
 
 
-def freeze(batch: Batch, recipients: Iterable[Recipient], *, at: dt.datetime) -> int:
+def freeze(
+    batch: Batch,
+    recipients: Iterable[Recipient],
+    *,
+    at: dt.datetime,
+    last_look: Callable[[], object] = lambda: None,
+) -> int:
     """Writes the audience down and lets the batch leave. Returns the number of letters.
 
     recipients: (key, address, pieces); read as a stream, written in lots of their own transaction
-    unless the caller holds one open. Raises Closed, Incomplete.
+    unless the caller holds one open. last_look: called once all stand there and none has left, to
+    `withdraw` those who are not to get it any more. Raises Closed, Incomplete.
     """
     batch.refresh_from_db(fields=["state"])
     if batch.state != Batch.State.FREEZING:
@@ -116,6 +123,7 @@ def freeze(batch: Batch, recipients: Iterable[Recipient], *, at: dt.datetime) ->
         with transaction.atomic():
             write(batch, lot, pieces, at=at)
     with transaction.atomic():
+        last_look()
         total = batch.messages.count()
         batch.state, batch.frozen_at, batch.total = Batch.State.SENDING, at, total
         freezing = Batch.objects.filter(pk=batch.pk, state=Batch.State.FREEZING)
