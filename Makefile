@@ -20,7 +20,7 @@ run: .venv/synced
 	@ALLMENDE_DEMO=1 .venv/bin/allmende run
 
 test: .venv/synced
-	@$(PYTHON) -m tests.debian gettext postgresql chromium default-jre-headless nodejs npm
+	@$(PYTHON) -m tests.debian gettext postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd
 	@$(MAKE) --no-print-directory judges || echo "Without judges the tests that ask them are skipped."
 	@$(PYTHON) -m tests.run $(STRICT)
 
@@ -38,7 +38,7 @@ bench: .venv/synced
 	  echo "== $$figure"; $(PYTHON) benchmarks/$$figure.py || status=1; done; exit $$status
 
 conformance: .venv/synced
-	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm w3m
+	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd w3m
 	@$(MAKE) --no-print-directory judges
 	@KILLS=$(or $(KILLS),200) $(PYTHON) -m tests.run --conformance
 
@@ -50,7 +50,7 @@ messages: .venv/synced
 	@$(PYTHON) -m tests.debian gettext
 	@for app in src/allmende/*/; do if [ -f $$app/__init__.py ]; then mkdir -p $$app/locale; \
 	  (cd $$app && DJANGO_SETTINGS_MODULE=allmende.site.settings ALLMENDE_DATA=$(CURDIR)/build/data \
-	  $(CURDIR)/$(PYTHON) -P -m django makemessages --locale=de --extension=html,txt,py,atom --no-location --no-obsolete -v0 && \
+	  $(CURDIR)/$(PYTHON) -P -m django makemessages --locale=de --extension=html,txt,py,atom,mjml --no-location --no-obsolete -v0 && \
 	  $(CURDIR)/$(PYTHON) -P -m django compilemessages -v0); rmdir $$app/locale 2>/dev/null; fi; done; true
 
 sync: .venv/synced

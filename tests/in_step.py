@@ -63,7 +63,7 @@ def extract(app: Path, folder: Path) -> Path | None:
     (copy / "locale").mkdir(exist_ok=True)
     # -P: an app's own modules are not Python's.
     command = [sys.executable, "-P", "-m", "django", "makemessages", "--locale=de", "--keep-pot"]
-    command += ["--extension=html,txt,py,atom"]
+    command += ["--extension=html,txt,py,atom,mjml"]
     subprocess.run(command, cwd=copy, capture_output=True, check=True)
     template = copy / "locale" / "django.pot"
     return template if template.exists() else None

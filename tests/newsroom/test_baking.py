@@ -12,13 +12,13 @@ from allmende.bakery import bake, orders, page_types, queue
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
-from allmende.newsletters.models import Newsletter
 from allmende.newsroom import publishing, tickers, translation, writing
 from allmende.newsroom.models import Article, Counter, MovedAddress
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
 from tests.factories.editions import edition
+from tests.factories.newsletters import appeared, newsletter
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def cast() -> Article:
     tickers.post(tickers.start(article), text="Es geht los.", at=make.NOON)
     MovedAddress.objects.create(path="/2019/03/der-steg/", page=article.page_ptr)
     edition(article)
-    Newsletter.objects.create(name="Freitag", slug="freitag", description="Jede Woche.")
+    appeared(newsletter())
     return article
 
 

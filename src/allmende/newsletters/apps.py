@@ -8,6 +8,9 @@ class NewslettersConfig(AppConfig):
     verbose_name = _("Newsletters")
 
     def ready(self) -> None:
-        from allmende.newsletters import persons, receivers, showing  # noqa: F401  models first
+        from allmende.newsletters import archive, dispatch, persons, receivers, showing  # noqa: F401  models first
+        from allmende.newsroom import announcing
 
+        announcing.hold("newsletters", dispatch.held_up)
+        archive.register_all()  # before the newsletter's page, which lists them
         showing.register_all()

@@ -1,6 +1,7 @@
 """Signed links in mails: to confirm, to see one's preferences, to leave."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.conf import settings
 
@@ -28,6 +29,19 @@ def to_preferences(address: ContactAddress, *, at: dt.datetime) -> str:
 def to_leave(subscription: Subscription, *, at: dt.datetime) -> str:
     """Good as long as the subscription is there: a letter is read years later too."""
     return absolute("abmelden", signer("leave").sign([subscription.pk], at=at))
+
+
+def of_letters(*, at: dt.datetime) -> Callable[[int, int], dict[str, str]]:
+    """Tokens for very many letters: called with the keys of a subscription and its address."""
+    leave, preferences = signer("leave"), signer("preferences")
+
+    def tokens(subscription: int, address: int) -> dict[str, str]:
+        return {
+            "leave": leave.sign([subscription], at=at),
+            "preferences": preferences.sign([address], at=at),
+        }
+
+    return tokens
 
 
 def absolute(door: str, token: str) -> str:

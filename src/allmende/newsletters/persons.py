@@ -29,6 +29,8 @@ answer_for(
     {
         "newsletters.Subscription.person": Fate.GOES,
         "newsletters.Change.by": Fate.LOOSED,
+        "newsletters.Issue.written_by": Fate.NAMELESS,
+        "newsletters.Issue.approved_by": Fate.NAMELESS,
     }
 )
 

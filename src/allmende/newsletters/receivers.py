@@ -1,4 +1,5 @@
-"""What `newsletters` listens to: its own rows, which pages show, and mail that comes back."""
+"""What `newsletters` listens to: its own rows, which pages show, mailings that end, and mail that
+comes back."""
 
 from typing import Any
 
@@ -6,15 +7,21 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from allmende.mailroom import suppression
-from allmende.mailroom.models import Bounce
-from allmende.mailroom.signals import bounced, complained
-from allmende.newsletters import showing, subscribe
+from allmende.mailroom.models import Batch, Bounce
+from allmende.mailroom.signals import batch_ended, bounced, complained
+from allmende.newsletters import dispatch, showing, subscribe
 from allmende.newsletters.models import Newsletter
 
 
 @receiver([post_save, post_delete], sender=Newsletter)
 def on_newsletter(instance: Newsletter, **_: Any) -> None:
     showing.changed(instance)
+
+
+@receiver(batch_ended)
+def on_batch_ended(batch: Batch, **_: Any) -> None:
+    assert batch.ended_at is not None
+    dispatch.settle(batch, at=batch.ended_at)
 
 
 @receiver(bounced)

@@ -241,12 +241,18 @@ def move(
     reason: str = "",
     by: Person | None = None,
 ) -> None:
-    """Puts a subscription into a state and writes the change down; the same state is none."""
+    """Puts a subscription into a state and writes the change down; the same state is none.
+
+    Who gets no issues any more gets none of those letters that still wait.
+    """
     was, subscription.state = subscription.state, to
     subscription.changed_at, subscription.reason = at, reason[:200]
     subscription.save(update_fields=["state", "changed_at", "reason"])
     if was != to:
         write_down(subscription, was=was, at=at, way=way, by=by)
+    if was == State.CONFIRMED and to != was:
+        mailings = subscription.newsletter.mailings
+        outbox.withdraw_everywhere(subscription.person_id, prefix=mailings, at=at)
 
 
 def write_down(

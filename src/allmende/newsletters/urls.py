@@ -1,10 +1,15 @@
 """/newsletter/…/ is baked; /abo/ enters Django."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from allmende.newsletters import views
+from allmende.newsletters import issue_views, views
 
 urlpatterns = [
+    re_path(
+        r"^newsletter/(?P<slug>[-\w]+)/(?P<date>\d{4}-\d\d-\d\d)/$",
+        issue_views.issue,
+        name="newsletter_issue",
+    ),
     path("newsletter/<slug:slug>/", views.newsletter, name="newsletter"),
     path("abo/anmelden/", views.sign_up, name="newsletters_sign_up"),
     path("abo/bestaetigen/<str:token>/", views.confirm, name="newsletters_confirm"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
-from allmende.newsletters import links, subscribe
+from allmende.newsletters import archive, links, subscribe
 from allmende.newsletters.forms import SignUpForm
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.newsroom import heads
@@ -36,10 +36,10 @@ def limit() -> Limit:
 
 @require_safe
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page of one newsletter, baked: what it is, and the form."""
+    """The page of one newsletter, baked: what it is, the form, and its issues."""
     found = get_object_or_404(Newsletter, slug=slug)
     head = partial(heads.of_words, found.url, found.name, found.description)
-    context = {"newsletter": found}
+    context = {"newsletter": found, "issues": archive.of(found)}
     return page(request, "newsletters/newsletter.html", context, head=head, language=found.language)
 
 

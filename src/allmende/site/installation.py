@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.editions import staff_roles as edition_roles
+from allmende.newsletters import staff_roles as newsletter_roles
 from allmende.newsroom import foundation, staff_roles
 from allmende.newsroom.search import index
 from allmende.newsroom.tasks import index_behind
@@ -60,6 +61,7 @@ def lay_foundation() -> None:
     foundation.lay()
     staff_roles.lay_page_permissions()
     edition_roles.lay_permissions()
+    newsletter_roles.lay_permissions()
 
 
 def order_index() -> bool:

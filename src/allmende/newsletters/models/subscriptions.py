@@ -10,7 +10,7 @@ Change        a subscription went from one state to another; stays, without the 
 import datetime as dt
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.bakery.ingredients import Traced
 from allmende.people.models import ContactAddress, Person, Wording
 
+LONGEST = 144  # hours; less than a week, so that only one issue is at the desk
 COLOUR = RegexValidator("^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hex digits."))
 
 
@@ -59,6 +60,12 @@ class Newsletter(Traced):
         validators=[MaxValueValidator(6)],
     )
     time = models.TimeField(_("time"), default=dt.time(15), help_text=_("In the paper's zone."))
+    drafted_before = models.PositiveSmallIntegerField(
+        _("hours for the desk"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("So long before it leaves, the issue drafts itself."),
+    )
     sender_name = models.CharField(_("sender"), max_length=80)
     sender_address = models.EmailField(_("sender's address"))
     reply_to = models.EmailField(_("address for answers"), blank=True)
@@ -92,7 +99,11 @@ class Newsletter(Traced):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(weekday__lte=6), name="newsletter_weekday_exists"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(drafted_before__gte=1, drafted_before__lte=LONGEST),
+                name="newsletter_is_drafted_within_its_week",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +113,11 @@ class Newsletter(Traced):
     def purpose(self) -> str:
         """What `people` calls the consent to this newsletter."""
         return f"newsletter:{self.pk}"
+
+    @property
+    def mailings(self) -> str:
+        """What the keys of its mailings begin with."""
+        return f"{self.purpose}:"
 
     @property
     def url(self) -> str:
