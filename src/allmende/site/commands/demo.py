@@ -29,6 +29,7 @@ def demo() -> None:
     if not load.is_loaded():
         fill(load)
         bake()
+        write_letters()
     tell_sign_ins()
 
 
@@ -44,6 +45,14 @@ def bake() -> None:
     from allmende.site.commands.bake import bake_all
 
     bake_all()
+
+
+def write_letters() -> None:
+    from django.utils import timezone
+
+    from allmende.site.demo import newsletters
+
+    newsletters.lay(at=timezone.now())
 
 
 def tell_sign_ins() -> None:
