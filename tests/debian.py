@@ -15,6 +15,7 @@ from pathlib import Path
 PROGRAMS = {
     "chromium": "chromium",
     "default-jre-headless": "java",
+    "dovecot-imapd": "/usr/lib/dovecot/imap",
     "gettext": "msgfmt",
     "nginx-light": "nginx",
     "nodejs": "node",
