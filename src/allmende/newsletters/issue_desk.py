@@ -31,6 +31,7 @@ from allmende.newsroom.models import Article
 from allmende.people.models import Person
 
 OFFERED = 12
+UNKNOWN = {"leave": "…", "preferences": "…"}  # tokens of nobody
 VIEWS = ("desktop", "phone", "dark", "text")
 View = Callable[..., HttpResponse]
 State = Issue.State
@@ -136,10 +137,9 @@ def offered(issue: Issue) -> list[Article]:
     """What is newest and what is scheduled, as far as it does not stand in the issue yet."""
     inside = set(issue.items.values_list("article_id", flat=True))
     rows = today.articles().filter(live=True, locale__language_code=issue.newsletter.language)
-    newest = list(rows.order_by("-first_published_at")[: OFFERED + len(inside)])
-    coming = [row.article for row in today.scheduled().rows]
-    wanted = {article.pk: article for article in [*newest[:OFFERED], *coming]}
-    return [article for key, article in wanted.items() if key not in inside]
+    newest = rows.exclude(pk__in=inside).order_by("-first_published_at")[:OFFERED]
+    coming = [row.article for row in today.scheduled().rows if row.article.pk not in inside]
+    return list({article.pk: article for article in [*newest, *coming]}.values())
 
 
 @require_POST
@@ -273,7 +273,7 @@ def preview(request: HttpRequest, issue: Issue) -> HttpResponse:
         "issue": issue,
         "view": view if view in VIEWS else VIEWS[0],
         "views": VIEWS,
-        "text": compose.filled(content, {}).text,
+        "text": compose.filled(content, UNKNOWN).text,
         "subject": content.subject,
     }
     return render(request, "newsletters/admin/issue_preview.html", context)
@@ -283,7 +283,7 @@ def preview(request: HttpRequest, issue: Issue) -> HttpResponse:
 def letter(request: HttpRequest, issue: Issue) -> HttpResponse:
     """The letter itself, in a frame that may do nothing and asks only for our pictures."""
     dark = request.GET.get("as") == "dark"
-    html = compose.filled(dispatch.content_of(issue), {}).html
+    html = compose.filled(dispatch.content_of(issue), UNKNOWN).html
     wanted = "@media all" if dark else "@media not all"
     html = html.replace("@media (prefers-color-scheme: dark)", wanted)
     response = HttpResponse(html)

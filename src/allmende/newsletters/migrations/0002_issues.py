@@ -93,8 +93,8 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended")),
             ],
             options={
-                "verbose_name": "issue",
-                "verbose_name_plural": "issues",
+                "verbose_name": "newsletter issue",
+                "verbose_name_plural": "newsletter issues",
                 "ordering": ["-date", "newsletter"],
                 "permissions": [("approve_issue", "Can approve, pause and stop issues")],
             },

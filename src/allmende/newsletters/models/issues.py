@@ -111,8 +111,8 @@ class Issue(Traced):
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
 
     class Meta:
-        verbose_name = _("issue")
-        verbose_name_plural = _("issues")
+        verbose_name = _("newsletter issue")
+        verbose_name_plural = _("newsletter issues")
         ordering = ["-date", "newsletter"]
         permissions = [("approve_issue", _("Can approve, pause and stop issues"))]
         constraints = [

@@ -1,5 +1,6 @@
 """The list of issues; each is written and watched at its desk (`issue_desk`)."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,11 +9,13 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -45,7 +48,7 @@ class ToDesk(generic.EditView):
 class IssueViewSet(ModelViewSet):
     model = Issue
     icon = "mail"
-    menu_label = _("Newsletter issues")
+    menu_label = _("Letters")
     menu_order = 116
     add_to_admin_menu = True
     add_view_class = DraftIssue
@@ -58,7 +61,7 @@ class IssueViewSet(ModelViewSet):
         TitleColumn("subject", label=_("Issue"), get_url=issue_desk.desk_url),
         Column("newsletter", label=_("Newsletter")),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
-        DateColumn("send_at", label=_("Leaves")),
+        Column("send_at", label=_("Leaves"), accessor=lambda issue: moment(issue.send_at)),
         Column("letters", label=_("Letters"), accessor=lambda issue: letters(issue)),
     ]
 
@@ -73,6 +76,11 @@ class IssueViewSet(ModelViewSet):
 def listed() -> QuerySet[Issue]:
     rows = Issue.objects.select_related("newsletter", "batch").defer("content")
     return rows.order_by("-send_at", "-pk")
+
+
+def moment(at: dt.datetime) -> str:
+    """To come or past; Wagtail's own column knows the past only."""
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def letters(issue: Issue) -> str:
