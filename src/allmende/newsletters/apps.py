@@ -8,7 +8,8 @@ class NewslettersConfig(AppConfig):
     verbose_name = _("Newsletters")
 
     def ready(self) -> None:
-        from allmende.newsletters import archive, dispatch, persons, receivers, showing  # noqa: F401  models first
+        # Models must be loaded first.
+        from allmende.newsletters import archive, dispatch, persons, receivers, showing  # noqa: F401
         from allmende.newsroom import announcing
 
         announcing.hold("newsletters", dispatch.held_up)

@@ -1,6 +1,11 @@
 """What newsletters are made of: who gets them, and their issues."""
 
 from allmende.newsletters.models.issues import Issue, Item
-from allmende.newsletters.models.subscriptions import COLOUR, Change, Newsletter, Subscription
+from allmende.newsletters.models.subscriptions import (
+    Change,
+    Newsletter,
+    Subscription,
+    SubscriptionQuerySet,
+)
 
-__all__ = ["COLOUR", "Change", "Issue", "Item", "Newsletter", "Subscription"]
+__all__ = ["Change", "Issue", "Item", "Newsletter", "Subscription", "SubscriptionQuerySet"]
