@@ -2,8 +2,10 @@
 
     python -m tests.kill.mailing SEED KILLS
 
-At the end every letter is in the sink once, or is listed as uncertain; each kill leaves no more of
-those than there were connections. RECIPIENTS says how many letters a mailing has.
+Between kills the server misbehaves, too: hangs, closes in the middle of a letter or after it, asks
+to come again. At the end every letter is in the sink once, or is listed as uncertain; each kill
+leaves no more of those than there were connections, and letters that the server left unanswered.
+RECIPIENTS says how many letters a mailing has.
 """
 
 import datetime as dt
@@ -33,6 +35,15 @@ DATA = Path(settings.DATA)
 RECIPIENTS = int(os.environ.get("RECIPIENTS", "400"))
 CONNECTIONS = 6
 FILE = DATA / "accepted"
+TROUBLES = [
+    "",
+    "",
+    "end hang",
+    "end close",
+    "end close after",
+    "text close",
+    "rcpt 451 4.3.0 later",
+]
 
 
 class Server:
@@ -46,6 +57,7 @@ class Server:
     def start(self) -> None:
         note = FILE.with_suffix(".port")
         note.unlink(missing_ok=True)
+        FILE.with_suffix(".unanswered").unlink(missing_ok=True)
         command = [sys.executable, "-m", "tests.mailroom.sink", str(self.port), str(FILE)]
         self._process = subprocess.Popen(command)
         until(lambda: note.exists() and note.read_text())
@@ -53,6 +65,17 @@ class Server:
         settings.MAILROOM["transport"] = (
             f"smtp://127.0.0.1:{self.port}?connections={CONNECTIONS}&timeout=30"
         )
+
+    def behave(self, trouble: str) -> None:
+        """What it does now and then from now on."""
+        draft = FILE.with_suffix(".draft")
+        draft.write_text(trouble)
+        draft.rename(FILE.with_suffix(".trouble"))
+
+    def unanswered(self) -> int:
+        """Letters of this server's life whose end it did not answer."""
+        count = FILE.with_suffix(".unanswered")
+        return int(count.read_text() or 0) if count.exists() else 0
 
     def kill(self) -> None:
         self._process.kill()
@@ -79,26 +102,34 @@ def settle_the_dead() -> int:
     return Message.objects.filter(state=Message.State.UNCERTAIN).count()
 
 
-def a_kill(chance: random.Random, server: Server) -> str:
-    """A sender at work, and the end of it, or of its server."""
-    before = len(accepted())
+def a_kill(chance: random.Random, server: Server) -> tuple[str, int]:
+    """A sender at work, and the end of it, or of its server. Returns whose, and how many letters
+    may be uncertain after it."""
+    server.behave(chance.choice(TROUBLES))
+    before, unanswered = len(accepted()), server.unanswered()
     pid = deaths.fork(send)
     if chance.random() < 0.7:  # in the middle of the mailing; else at any moment of the start
-        until(lambda: len(accepted()) > before or not open_ones())
+        until(lambda: len(accepted()) > before or not due_ones())
     victim = "server" if chance.random() < 0.3 else "sender"
     time.sleep(chance.uniform(0, 0.12))
+    # A server that dies first may leave as many as the sender that outlives it, and dies.
+    most = CONNECTIONS
     if victim == "server":
         server.kill()
         time.sleep(chance.uniform(0, 0.2))
+        most *= 2
     deaths.kill_after(pid, 0)
     deaths.end_of(pid)
+    most += server.unanswered() - unanswered
     if victim == "server":
         server.start()
-    return victim
+    return victim, most
 
 
-def open_ones() -> bool:
-    return Message.objects.filter(state__in=Message.OPEN).exists()
+def due_ones() -> bool:
+    """Letters that may leave now; what was put off does later."""
+    due = Message.objects.filter(state__in=Message.OPEN, due_at__lte=timezone.now())
+    return due.exists()
 
 
 def assert_once() -> int:
@@ -116,6 +147,7 @@ def assert_once() -> int:
 
 
 def finish() -> None:
+    """Sends what is left, those that were put off, too."""
     at = timezone.now() + dt.timedelta(hours=1)
     while deliver.work(at=at):
         pass
@@ -127,16 +159,15 @@ def main(seed: int, kills: int) -> None:
     uncertain = 0
     try:
         while sum(killed.values()) < kills:
-            if not open_ones():
+            if not due_ones():
                 open_batch(number)
                 number += 1
-            victim = a_kill(chance, server)
+            victim, most = a_kill(chance, server)
             killed[victim] += 1
             now_uncertain = settle_the_dead()
-            # A server that dies first may leave as many as the sender that outlives it, and dies.
-            most = CONNECTIONS * (2 if victim == "server" else 1)
             assert now_uncertain - uncertain <= most, (victim, uncertain, now_uncertain)
             uncertain = now_uncertain
+        server.behave("")
         finish()
         assert assert_once() == uncertain
         total = Message.objects.count()

@@ -1,6 +1,7 @@
 """A mail server of our own that keeps what it accepts, and misbehaves when it is told to."""
 
 import asyncio
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -16,11 +17,12 @@ Behave = Callable[[str, str], str | None]
 
 @dataclass
 class Mail:
-    """One accepted mail: its envelope, and its bytes."""
+    """One accepted mail: its envelope, its bytes, and whether nobody on the way could read it."""
 
     sender: str
     recipient: str
     content: bytes
+    encrypted: bool = False
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Sink:
     behave: Behave = lambda event, argument: None
     extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME")
     port: int = 0
+    tls: ssl.SSLContext | None = None  # offered by STARTTLS; spoken at once where `encrypted`
+    encrypted: bool = False
     mails: list[Mail] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     most_at_once: int = 0
@@ -54,7 +58,13 @@ class Sink:
     async def _serve(self, started: threading.Event) -> None:
         self._over = asyncio.Event()
         self._talks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._begin, "127.0.0.1", self.port, limit=1 << 20)
+        server = await asyncio.start_server(
+            self._begin,
+            "127.0.0.1",
+            self.port,
+            limit=1 << 25,
+            ssl=self.tls if self.encrypted else None,
+        )
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         await self._over.wait()
@@ -73,7 +83,7 @@ class Sink:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await Talk(self, reader, writer).run()
-        except (ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+        except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             self.at_once -= 1
@@ -88,6 +98,11 @@ class Talk:
     ) -> None:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.sender = self.recipient = ""
+        self.encrypted = sink.encrypted
+
+    def extensions(self) -> tuple[str, ...]:
+        offers = self.sink.tls and not self.encrypted
+        return (*self.sink.extensions, "STARTTLS") if offers else self.sink.extensions
 
     async def say(self, event: str, argument: str, well: str) -> bool:
         """Answers; whether all went well."""
@@ -107,7 +122,7 @@ class Talk:
             verb = line[:4].upper()
             self.sink.commands.append(verb)
             if verb == "EHLO":
-                lines = [f"250-{name}\r\n" for name in self.sink.extensions]
+                lines = [f"250-{name}\r\n" for name in self.extensions()]
                 self.writer.write("".join(["250-sink\r\n", *lines, "250 HELP\r\n"]).encode())
             elif verb == "MAIL":
                 address = line.partition("<")[2].partition(">")[0]
@@ -122,6 +137,10 @@ class Talk:
             elif verb == "RSET":
                 self.sender = self.recipient = ""
                 self.writer.write(b"250 ok\r\n")
+            elif verb == "STAR" and self.sink.tls:
+                self.writer.write(b"220 go\r\n")
+                await self.writer.start_tls(self.sink.tls)
+                self.encrypted = True
             elif verb == "QUIT":
                 self.writer.write(b"221 bye\r\n")
                 return
@@ -136,9 +155,12 @@ class Talk:
         if self.sink.behave("text", self.recipient) == "close":
             await self.reader.readexactly(100)
             raise ConnectionAbortedError
-        text = await self.reader.readuntil(b"\r\n.\r\n")
+        text = b"\r\n"  # of the line before, so that a mail without any ends, too
+        while not text.endswith(b"\r\n.\r\n"):
+            text += await self.reader.readuntil(b".\r\n")
         told = self.sink.behave("end", self.recipient)
-        mail = Mail(self.sender, self.recipient, text[:-3].replace(b"\r\n..", b"\r\n."))
+        content = text[2:-3].replace(b"\r\n..", b"\r\n.")
+        mail = Mail(self.sender, self.recipient, content, self.encrypted)
         self.sender = self.recipient = ""
         if told is None or told == "close after":
             self.sink.mails.append(mail)
@@ -161,9 +183,32 @@ class Kept(list[Mail]):
         super().append(mail)
 
 
+class Trouble:
+    """Misbehaves now and then, as a file beside says: "end hang", "rcpt 451 later". Counts the
+    letters whose end it did not answer in another file."""
+
+    def __init__(self, file: Path) -> None:
+        self._said, self._count = file.with_suffix(".trouble"), file.with_suffix(".unanswered")
+        self._asked = self._unanswered = 0
+
+    def __call__(self, event: str, who: str) -> str | None:
+        moment, _, answer = (
+            self._said.read_text().partition(" ") if self._said.exists() else ("",) * 3
+        )
+        if event != moment:
+            return None
+        self._asked += 1
+        if self._asked % 40:
+            return None
+        if not answer[:1].isdigit():
+            self._unanswered += 1
+            self._count.write_text(str(self._unanswered))
+        return answer
+
+
 def main(port: int, file: Path) -> None:
     """A sink in a process of its own, until somebody kills it."""
-    with Sink(port=port, mails=Kept(file)) as sink:
+    with Sink(Trouble(file), port=port, mails=Kept(file)) as sink:
         file.with_suffix(".port").write_text(str(sink.port))
         sink._thread.join()
 
