@@ -5,18 +5,22 @@ database: letters it saw accepted are marked, a letter that was being ended is u
 of its claims wait again. After a restore the journal is days ahead; what it tells is marked the
 same way. Letters that the database has never heard of cannot be mended: nothing is sent until a
 person has looked (`accept`).
+
+One sender at a time compares: another that began meanwhile would take a journal that is being read
+for one of the living, and send what it tells of.
 """
 
 import datetime as dt
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from allmende.mailroom import claims, composing, journal
+from allmende.mailroom import claims, composing, journal, settled
 from allmende.mailroom.journal import Entry, File
 from allmende.mailroom.models import Journal, Message
 
@@ -31,8 +35,9 @@ class Ahead(Exception):
 
     def __init__(self, path: Path, unknown: int) -> None:
         self.path, self.unknown = path, unknown
+        what = "mailings" if path.stem == str(settled.KEY) else "letters"
         super().__init__(
-            f"The journal {path} knows {unknown} letters that left and that this database has never"
+            f"The journal {path} knows {unknown} {what} that left and that this database has never"
             " heard of: it seems to be restored from an older backup. Nothing is sent, so that"
             " nobody gets a letter twice. Look whether a mailing of that time is to be written down"
             " again; then run `allmende mail accept`."
@@ -54,6 +59,16 @@ def begin(*, at: dt.datetime) -> File:
 
     Raises Ahead, journal.Unreadable, OSError.
     """
+    with gate():
+        return mended(at=at)
+
+
+def gate() -> AbstractContextManager[None]:
+    """Held by whoever reads journals of the dead."""
+    return journal.locked(folder() / "gate")
+
+
+def mended(*, at: dt.datetime) -> File:
     kept: File | None = None
     for path in journals():
         file = File.take(path, fingerprint=fingerprint())
@@ -64,7 +79,7 @@ def begin(*, at: dt.datetime) -> File:
         except BaseException:
             file.close()
             raise
-        if kept is None and file.end < journal.LARGEST:
+        if kept is None and file.end < journal.LARGEST and file.key != settled.KEY:
             kept = file
         else:
             file.close()
@@ -95,11 +110,8 @@ def compare(file: File, *, at: dt.datetime, accept: bool = False) -> int:
     file.mend(fingerprint())
     row = Journal.objects.filter(pk=file.key).first()
     start = min(row.position, file.end) if row else 0
-    told = unknown = 0
-    for entries in in_lots(last_of_each(journal.read(file.path, start=start))):
-        with transaction.atomic():
-            marked, strange = mark(entries, at=at)
-        told, unknown = told + marked, unknown + strange
+    heed = settled.heed if file.key == settled.KEY else mark_all
+    told, unknown = heed(journal.read(file.path, start=start), at=at)
     if unknown and not accept:
         raise Ahead(file.path, unknown)
     with transaction.atomic():
@@ -112,6 +124,16 @@ def compare(file: File, *, at: dt.datetime, accept: bool = False) -> int:
     if told:
         logger.warning("the journal %s told of %d letters", file.key, told)
     return told
+
+
+def mark_all(entries: Iterator[Entry], *, at: dt.datetime) -> tuple[int, int]:
+    """As `mark`, in lots."""
+    told = unknown = 0
+    for lot in in_lots(last_of_each(entries)):
+        with transaction.atomic():
+            marked, strange = mark(lot, at=at)
+        told, unknown = told + marked, unknown + strange
+    return told, unknown
 
 
 def last_of_each(entries: Iterable[Entry]) -> list[Entry]:
@@ -169,10 +191,11 @@ def accept(*, at: dt.datetime) -> int:
     """A person has looked: journals that are ahead are taken as they are. Returns how many letters
     the database was told of. Raises Unreadable for one of another key."""
     told = 0
-    for path in journals():
-        if file := File.take(path, fingerprint=fingerprint()):
-            try:
-                told += compare(file, at=at, accept=True)
-            finally:
-                file.close()
+    with gate():
+        for path in journals():
+            if file := File.take(path, fingerprint=fingerprint()):
+                try:
+                    told += compare(file, at=at, accept=True)
+                finally:
+                    file.close()
     return told

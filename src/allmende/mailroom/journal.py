@@ -6,6 +6,8 @@ r"""A sender's journal: a file outside the database that is ahead of it, never b
     - 1042                              ... was not: refused, put off, or the dot was never written
     ? 1042                              ... was left without an answer
 
+(and two more in the file that outlives removed journals, see `settled`).
+
 Written at the end only, one write a group, on disk (fdatasync) before any dot of the group is. It
 holds keys and keyed hashes, no addresses. Who holds the lock on a file writes it; a file without
 one belongs to the dead.
@@ -15,6 +17,7 @@ import fcntl
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -27,7 +30,7 @@ class Unreadable(Exception):
 
 
 class Entry(NamedTuple):
-    """One line: what happened (one of > + - ?), to which letter."""
+    """One line: what happened (one of > + - ?), to which letter; or one of `settled`."""
 
     kind: str
     pk: int
@@ -107,6 +110,18 @@ class File:
         os.close(self._handle)
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Waits until nobody else holds the lock on a file of no content, and holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def intent(pk: int, digest: str) -> bytes:
     return f"> {pk} {digest}\n".encode()
 
@@ -132,3 +147,7 @@ def read(path: Path, *, start: int) -> Iterator[Entry]:
             if kind in (">", "+", "-", "?"):
                 pk, digest, queue_id = [*rest.split(" ", 2), "", ""][:3]
                 yield Entry(kind, int(pk), digest, queue_id)
+            elif kind == "=":
+                yield Entry(kind, 0, rest, "")
+            elif kind == "~":
+                yield Entry(kind, int(rest), "", "")

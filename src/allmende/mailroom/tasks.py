@@ -3,6 +3,7 @@
 import datetime as dt
 
 from allmende.lib.schedule import Daily, Every, Schedule
+from allmende.mailroom import retention
 from allmende.mailroom.bounces import intake, record
 
 
@@ -12,6 +13,7 @@ def fetch_bounces(*, at: dt.datetime) -> None:
 
 def sweep(*, at: dt.datetime) -> None:
     record.sweep(at=at)
+    retention.sweep(at=at)
 
 
 SCHEDULES = [
