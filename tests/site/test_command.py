@@ -24,6 +24,7 @@ CHAPTERS = [
     "backup",
     "restore",
     "mail",
+    "bounces",
 ]
 
 

@@ -8,4 +8,4 @@ class MailroomConfig(AppConfig):
     verbose_name = _("mailroom")
 
     def ready(self) -> None:
-        from allmende.mailroom import persons  # noqa: F401  connects it
+        from allmende.mailroom import persons, receivers  # noqa: F401  models first

@@ -9,6 +9,7 @@ from allmende import __version__
 from allmende.site.commands import (
     backup,
     bake,
+    bounces,
     check,
     demo,
     deploy,
@@ -63,6 +64,7 @@ for chapter in (
     backup.backup,
     backup.restore,
     mail.mail,
+    bounces.bounces,
 ):
     book.add_command(chapter)
 

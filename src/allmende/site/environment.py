@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -57,6 +58,12 @@ SETTINGS = [
     ),
     Setting(
         "ALLMENDE_EMAIL_LIMITS", list, [], "Of domains, as gmx.de:4:20: at once, and a second."
+    ),
+    Setting(
+        "ALLMENDE_EMAIL_WEBHOOK",
+        str,
+        "",
+        "Opens /-/mail/… to the e-mail service, as name:password; empty means closed.",
     ),
     Setting("ALLMENDE_EMAIL_FROM", str, "", "Sender of the system's own mails."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),
@@ -138,8 +145,18 @@ def read_mail(values: dict[str, Any]) -> None:
         raise ImproperlyConfigured(
             "ALLMENDE_EMAIL_BOUNCES_FROM is neither maildir:///path nor imaps://user:password@host."
         )
+    if values["email_webhook"] and not re.fullmatch(r"[^:\s]+:\S{8,}", values["email_webhook"]):
+        raise ImproperlyConfigured(
+            "ALLMENDE_EMAIL_WEBHOOK is not like name:password, with eight characters or more."
+        )
     values["email_dkim"] = [signing_key(text) for text in values["email_dkim"]]
     values["email_limits"] = [domain_limit(text) for text in values["email_limits"]]
+
+
+def service_of(url: str) -> tuple[str, dict[str, str]]:
+    """The e-mail service that letters go by, and its options: anymail://mailgun?api_key=…"""
+    parts = urlsplit(url)
+    return (parts.netloc, dict(parse_qsl(parts.query))) if parts.scheme == "anymail" else ("", {})
 
 
 def signing_key(text: str) -> tuple[str, str, Path]:

@@ -202,8 +202,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article's blocks are many field
 
 # --- Mail ------------------------------------------------------------------------------
 EMAIL_BACKEND = "allmende.mailroom.outbox.Backend"
+SERVICE, SERVICE_OPTIONS = environment.service_of(SETTING["email_url"])
+# What anymail's webhooks are verified with: our password, and the service's own signing key.
+ANYMAIL = {f"{SERVICE}_{name}".upper(): value for name, value in SERVICE_OPTIONS.items()}
+ANYMAIL["WEBHOOK_SECRET"] = SETTING["email_webhook"]
 MAILROOM: dict[str, Any] = {
     "transport": SETTING["email_url"] or "smtp://localhost:25",
+    "service": SERVICE,
     "bounces": SETTING["email_bounces"],
     "bounces_from": SETTING["email_bounces_from"],
     "dkim": SETTING["email_dkim"],
