@@ -6,6 +6,7 @@ alone: the journal may know of letters that had left.
 """
 
 import datetime as dt
+import json
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -55,23 +56,57 @@ class Ended(NamedTuple):
 def sending(*, at: dt.datetime) -> list[Batch]:
     """Batches that may be sent now, the oldest first."""
     due = Batch.objects.filter(state=Batch.State.SENDING, send_at__lte=at)
-    return list(due.order_by("send_at", "pk"))
+    return list(due.order_by("send_at", "pk").defer("content"))
 
 
 def claim(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> list[Row]:
     """Takes up letters of a batch, or single mails (None); those that were put off come first."""
-    rows: list[Row] = []
     with transaction.atomic():
-        for state in (State.DEFERRED, State.WAITING):
-            due = Message.objects.filter(batch=batch, state=state, due_at__lte=at)
-            first = due.order_by("due_at", "pk").select_for_update(skip_locked=True)
-            rows += map(Row._make, first.values_list(*FIELDS)[: limit - len(rows)])
-        rows = without_barred(rows, single=batch is None, at=at)
-        if rows:
-            Message.objects.filter(pk__in=[row.pk for row in rows]).update(
-                state=State.CLAIMED, journal=journal, lease_until=at + LEASE
-            )
+        if connection.vendor == "postgresql":
+            rows = claim_in_one(journal, batch=batch, limit=limit, at=at)
+        else:
+            rows = claim_in_turn(journal, batch=batch, limit=limit, at=at)
+        return without_barred(rows, single=batch is None, at=at)
+
+
+def claim_in_turn(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> list[Row]:
+    rows: list[Row] = []
+    for state in (State.DEFERRED, State.WAITING):
+        due = Message.objects.filter(batch=batch, state=state, due_at__lte=at)
+        first = due.order_by("due_at", "pk").values_list(*FIELDS)
+        rows += map(Row._make, first[: limit - len(rows)])
+    if rows:
+        Message.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.CLAIMED, journal=journal, lease_until=at + LEASE
+        )
     return rows
+
+
+# Rows that another sender holds at this moment are passed over.
+DUE = """SELECT id FROM mailroom_message
+    WHERE batch_id {batch} AND state = '{state}' AND due_at <= %(at)s
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED"""
+CLAIM = """WITH late AS ({late}), fresh AS ({fresh}),
+    due AS (SELECT id FROM late UNION ALL SELECT id FROM fresh LIMIT %(limit)s)
+    UPDATE mailroom_message AS letter
+    SET state = 'claimed', journal_id = %(journal)s, lease_until = %(until)s
+    FROM due WHERE letter.id = due.id
+    RETURNING letter.id, letter.batch_id, letter.recipient, letter.address, letter.personal,
+        letter.return_path, letter.raw, letter.attempts, letter.created_at"""
+
+
+def claim_in_one(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> list[Row]:
+    """PostgreSQL does it in one statement."""
+    which = "IS NULL" if batch is None else "= %(batch)s"
+    late, fresh = (
+        DUE.format(batch=which, state=state) for state in (State.DEFERRED, State.WAITING)
+    )
+    values = {"batch": batch, "limit": limit, "at": at, "until": at + LEASE, "journal": journal}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(late=late, fresh=fresh), values)
+        rows = [Row._make(row) for row in cursor.fetchall()]
+    rows.sort(key=lambda row: row.pk)
+    return [row._replace(personal=json.loads(row.personal)) for row in rows]  # type: ignore[arg-type]
 
 
 def without_barred(rows: list[Row], *, single: bool, at: dt.datetime) -> list[Row]:
@@ -81,7 +116,7 @@ def without_barred(rows: list[Row], *, single: bool, at: dt.datetime) -> list[Ro
         return rows
     theirs = [row.pk for row in rows if row.address in barred]
     Message.objects.filter(pk__in=theirs).update(
-        state=State.WITHDRAWN, finished_at=at, raw=None, answer="barred"
+        state=State.WITHDRAWN, lease_until=None, finished_at=at, raw=None, answer="barred"
     )
     return [row for row in rows if row.address not in barred]
 
@@ -204,7 +239,7 @@ def announce(signal: Signal, ended: list[Ended], *, codes: bool = False) -> None
         by_batch[one.letter.batch].append(one)
     if not signal.has_listeners(Message):
         return
-    known = Batch.objects.in_bulk([key for key in by_batch if key])
+    known = Batch.objects.defer("content").in_bulk([key for key in by_batch if key])
     for key, some in by_batch.items():
         more = {"codes": [one.outcome.code for one in some]} if codes else {}
         signal.send(

@@ -31,14 +31,14 @@ class Composer:
 
     def letter(self, row: Row) -> Letter:
         """Raises Unfit."""
-        address = envelope_address(row.address)
+        address, token = envelope_address(row.address), verp.token(row.pk)
         if row.batch_id is None:
             content, digest = self._single(row), row_digest("", row.pk, row.address)
         else:
             key, compiled = self._compiled(row.batch_id)
             digest = row_digest(key, row.pk, row.address)
             try:
-                content = compiled.letter(Personal(address, verp.token(row.pk), row.personal))
+                content = compiled.letter(Personal(address, token, row.personal))
             except Missing as error:
                 raise Unfit(f"a piece is missing: {error}") from error
         return Letter(
@@ -47,7 +47,7 @@ class Composer:
             recipient=row.recipient,
             address=address,
             domain=address.rpartition("@")[2].lower(),
-            return_path=verp.return_path(row.pk) or row.return_path or self._sender(row.batch_id),
+            return_path=verp.return_path_of(token) or row.return_path or self._sender(row.batch_id),
             content=content,
             digest=digest,
             attempts=row.attempts,

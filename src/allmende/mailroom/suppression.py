@@ -5,10 +5,10 @@ for its reader who proved that mail arrives again. Who complained is never maile
 single mail.
 """
 
-import contextlib
 import datetime as dt
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from allmende.mailroom.models import Suppression
@@ -20,9 +20,16 @@ Why = Suppression.Why
 def digest_of(address: str) -> str:
     """64 hex digits; capitals and the domain's spelling make no difference."""
     local, _, domain = address.strip().casefold().rpartition("@")
-    with contextlib.suppress(UnicodeError):  # no domain that mail could go to is as good as it is
-        domain = domain.encode("idna").decode()
-    return hmac.digest(secret("suppression"), f"{local}@{domain}".encode(), sha256).hex()
+    known = f"{local}@{in_ascii(domain)}".encode()
+    return hmac.digest(secret("suppression"), known, sha256).hex()
+
+
+@lru_cache(maxsize=10_000)  # a mailing asks for the same few again and again
+def in_ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:  # no domain that mail could go to is as good as it is
+        return domain
 
 
 def suppress(address: str, why: Why, *, at: dt.datetime) -> bool:

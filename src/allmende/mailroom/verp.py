@@ -46,8 +46,12 @@ def base36(number: int) -> str:
 
 def return_path(pk: int) -> str:
     """Where bounces of a letter go; empty where the paper has no address for them."""
+    return return_path_of(token(pk))
+
+
+def return_path_of(token: str) -> str:
     local, _, domain = settings.MAILROOM["bounces"].rpartition("@")
-    return f"{local}+{token(pk)}@{domain}" if local else ""
+    return f"{local}+{token}@{domain}" if local else ""
 
 
 def key_of(text: str) -> int | None:
