@@ -5,6 +5,7 @@ so by returning False.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -41,13 +42,26 @@ class Progress:
 
 
 def progress(batch: Batch, *, at: dt.datetime) -> Progress:
-    """Counts what has not left, which is quick by the index; the rest was handed over."""
-    rows = batch.messages.exclude(state=State.HANDED_OVER).order_by()
-    counts = dict(rows.values_list("state").annotate(Count("pk")))
-    total = batch.total if batch.frozen_at else sum(counts.values())
+    return progress_of([batch], at=at)[batch.pk]
+
+
+def progress_of(some: Sequence[Batch], *, at: dt.datetime) -> dict[int, Progress]:
+    """By the batches' keys. Counts what has not left, which is quick by the index; the rest was
+    handed over."""
+    rows = Message.objects.filter(batch__in=some).exclude(state=State.HANDED_OVER).order_by()
+    counts: dict[int, dict[str, int]] = {batch.pk: {} for batch in some}
+    for batch, state, count in rows.values_list("batch", "state").annotate(Count("pk")):
+        counts[batch][state] = count
     lately = Journal.objects.filter(seen_at__gt=at - LATELY)
-    running = batch.state == Batch.State.SENDING
+    running = any(batch.state == Batch.State.SENDING for batch in some)
     rate = (lately.aggregate(pace=Sum("pace"))["pace"] or 0.0) if running else 0.0
+    return {batch.pk: of_counts(batch, counts[batch.pk], rate) for batch in some}
+
+
+def of_counts(batch: Batch, counts: dict[str, int], pace: float) -> Progress:
+    """pace: letters a second of all senders."""
+    total = batch.total if batch.frozen_at else sum(counts.values())
+    rate = pace if batch.state == Batch.State.SENDING else 0.0
     left = sum(counts.get(state, 0) for state in Message.OPEN)
     return Progress(
         total=total,
@@ -87,13 +101,16 @@ def change(batch: Batch, states: set[Batch.State], to: Batch.State, **more: obje
 def settle(batch: Batch, *, resend: bool, at: dt.datetime) -> int:
     """Decides over the uncertain letters: send again, or take them for handed over.
 
-    Returns how many. A batch that has ended goes on until those are sent.
+    Returns how many. A batch that has ended goes on until those are sent; one that was stopped
+    sends nothing, so there nothing is set to be sent.
     """
     with transaction.atomic():
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         rows = locked.messages.filter(state=State.UNCERTAIN)
         if not resend:
             return rows.update(state=State.HANDED_OVER, finished_at=at)
+        if locked.state == Batch.State.STOPPED:
+            return 0
         count = rows.update(state=State.WAITING, due_at=at)
         if count and locked.state == Batch.State.ENDED:
             locked.state, locked.ended_at = Batch.State.SENDING, None

@@ -171,6 +171,7 @@ class Message(models.Model):
             models.Index(
                 fields=["finished_at"], name="letter_single_finished", condition=Q(batch=None)
             ),
+            models.Index(fields=["address"], name="letter_single_address", condition=Q(batch=None)),
             models.Index(fields=["journal"], name="letter_in_hand", condition=Q(state="claimed")),
         ]
 

@@ -41,7 +41,12 @@ PERMISSIONS: dict[str, list[str]] = {
         "people.erase_person",
         "paper.change_paper",
         "mailroom.view_bounce",
+        "mailroom.view_batch",
+        "mailroom.change_batch",
+        "mailroom.view_message",
     ],
+    Role.CHIEF_EDITOR: ["mailroom.view_batch", "mailroom.change_batch"],
+    Role.EDITOR: ["mailroom.view_batch"],
 }
 ENTRY = "wagtailadmin.access_admin"
 

@@ -1,6 +1,7 @@
 """What came back, for the office: a report of bounces and complaints, by reason."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Count, QuerySet
@@ -10,31 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from allmende.mailroom.bounces.shape import Kind, Reason
+from allmende.mailroom.bounces.wording import KINDS, REASONS
 from allmende.mailroom.models import Bounce
 
 POLICY = ModelPermissionPolicy(Bounce)
-KINDS = {Kind.BOUNCE: _("did not arrive"), Kind.COMPLAINT: _("called spam")}
-REASONS = {
-    Reason.USER: _("nobody of that name"),
-    Reason.HOST: _("no such domain"),
-    Reason.DISABLED: _("mailbox is closed"),
-    Reason.FULL: _("mailbox is full"),
-    Reason.FILTERED: _("refused by a filter"),
-    Reason.SENDER: _("our sender is not believed"),
-    Reason.REPUTATION: _("our server is blocked"),
-    Reason.CONTENT: _("taken for spam"),
-    Reason.POLICY: _("refused by a rule"),
-    Reason.SIZE: _("too large"),
-    Reason.RATE: _("too many at once"),
-    Reason.NETWORK: _("server not reached"),
-    Reason.SYSTEM: _("trouble of their server"),
-    Reason.UNKNOWN: _("not told"),
-}
 
 
 def reasons() -> list[tuple[str, str]]:
@@ -59,6 +43,12 @@ class Filters(WagtailFilterSet):
         fields = ["reason", "kind", "hard", "address", "at"]
 
 
+def letters_of(bounce: Bounce) -> str | None:
+    """Where everything written to the address stands."""
+    address = urlencode({"address": bounce.address})
+    return f"{reverse('mailroom_letters')}?{address}" if bounce.address else None
+
+
 class BouncesView(ReportView):
     model = Bounce
     page_title = _("Mail that came back")
@@ -72,7 +62,7 @@ class BouncesView(ReportView):
     list_export = ["at", "address", "kind", "reason", "hard", "status", "code", "words"]
     columns = [
         DateColumn("at", label=_("Came in")),
-        Column("address", label=_("Address")),
+        TitleColumn("address", label=_("Address"), get_url=letters_of),
         Column("kind", label=_("Kind"), accessor=lambda row: KINDS.get(row.kind, "")),
         Column("reason", label=_("Reason"), accessor=lambda row: REASONS.get(row.reason, "")),
         BooleanColumn("hard", label=_("Address is dead")),

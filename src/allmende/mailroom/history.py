@@ -1,0 +1,67 @@
+"""What was written to one person, and what came back of it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from allmende.mailroom import suppression
+from allmende.mailroom.models import Batch, Bounce, Message, Suppression
+from allmende.people.models import Person
+
+MANY = 100  # letters that are shown
+
+
+@dataclass(frozen=True)
+class History:
+    """letters: the newest first, each with its bounces. strays: bounces of no known letter."""
+
+    addresses: list[str]
+    persons: list[Person]
+    letters: list[Message]
+    strays: list[Bounce]
+    barred: list[tuple[str, Suppression]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.letters or self.strays or self.barred)
+
+
+def of_address(address: str) -> History:
+    """Of whoever has the address, and what went to it otherwise."""
+    typed = address.strip()
+    has_it = Q(emailaddress__email__iexact=typed) | Q(contact_addresses__email__iexact=typed)
+    return gather(list(Person.objects.filter(has_it).distinct().order_by("pk")[:10]), [typed])
+
+
+def of_person(person: Person) -> History:
+    contacts = person.contact_addresses.exclude(email="").values_list("email", flat=True)
+    signs_in = person.emailaddress_set.values_list("email", flat=True)
+    return gather([person], sorted({*contacts, *signs_in}))
+
+
+def gather(persons: list[Person], addresses: list[str]) -> History:
+    spelled = [*addresses, *(address.lower() for address in addresses)]
+    singles = with_bounces(Message.objects.filter(batch=None, address__in=spelled))
+    # Named one by one, so that the index of batch and recipient is used.
+    every = list(Batch.objects.values_list("pk", flat=True)) if persons else []
+    keys = [person.pk for person in persons]
+    of_batches = with_bounces(Message.objects.filter(batch__in=every, recipient__in=keys))
+    newest = [*singles.order_by("-created_at")[:MANY], *of_batches.order_by("-created_at")[:MANY]]
+    newest.sort(key=lambda row: row.created_at, reverse=True)
+    strays = Bounce.objects.filter(address__in=spelled, message=None).order_by("-at")
+    barred = ((address, suppression.why(address)) for address in addresses)
+    return History(
+        addresses=addresses,
+        persons=persons,
+        letters=newest[:MANY],
+        strays=list(strays[:MANY]),
+        barred=[(address, row) for address, row in barred if row],
+    )
+
+
+def with_bounces(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Each letter with its mailing's subject, and without a mail's text."""
+    subject = KeyTextTransform("subject", "batch__content")
+    bounces = Prefetch("bounces", Bounce.objects.order_by("at"))
+    return rows.defer("raw", "personal").annotate(subject=subject).prefetch_related(bounces)
