@@ -25,7 +25,7 @@ from tests.mailroom.bounces.ordinary import BOUNCE  # noqa: E402
 from tests.mailroom.cast import CONTENT, recipients  # noqa: E402
 
 BOX = Path(settings.DATA) / "bounces"
-MAILS = 40
+MAILS = 15
 
 
 def lay(number: int) -> None:
