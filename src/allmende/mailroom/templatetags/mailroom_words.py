@@ -2,6 +2,7 @@
 
 from django import template
 
+from allmende.mailroom.bounces.shape import Kind, Reason
 from allmende.mailroom.bounces.wording import KINDS, REASONS
 from allmende.mailroom.models import Bounce
 
@@ -11,5 +12,5 @@ register = template.Library()
 @register.filter
 def told(bounce: Bounce) -> str:
     """ "did not arrive: mailbox is full"."""
-    kind, reason = KINDS.get(bounce.kind, ""), REASONS.get(bounce.reason)
-    return f"{kind}: {reason}" if reason and bounce.kind == "bounce" else str(kind)
+    kind = KINDS[Kind(bounce.kind)]
+    return f"{kind}: {REASONS[Reason(bounce.reason)]}" if bounce.kind == Kind.BOUNCE else str(kind)
