@@ -7,6 +7,8 @@ from django.db.models.fields.json import KeyTextTransform
 
 from allmende.mailroom import suppression
 from allmende.mailroom.models import Batch, Bounce, Message, Suppression
+from allmende.people.addresses import emails_of
+from allmende.people.kin import family, root
 from allmende.people.models import Person
 
 MANY = 100  # letters that are shown
@@ -31,13 +33,15 @@ def of_address(address: str) -> History:
     """Of whoever has the address, and what went to it otherwise."""
     typed = address.strip()
     has_it = Q(emailaddress__email__iexact=typed) | Q(contact_addresses__email__iexact=typed)
-    return gather(list(Person.objects.filter(has_it).distinct().order_by("pk")[:10]), [typed])
+    persons = Person.objects.filter(has_it).distinct().order_by("pk")[:10]
+    return gather(list({root(person).pk: root(person) for person in persons}.values()), [typed])
 
 
 def of_person(person: Person) -> History:
-    contacts = person.contact_addresses.exclude(email="").values_list("email", flat=True)
-    signs_in = person.emailaddress_set.values_list("email", flat=True)
-    return gather([person], sorted({*contacts, *signs_in}))
+    """Of all rows that are this human being."""
+    stays = root(person)
+    rows = Person.objects.filter(pk__in=family(stays))
+    return gather([stays], sorted({email for row in rows for email in emails_of(row)}))
 
 
 def gather(persons: list[Person], addresses: list[str]) -> History:
@@ -45,7 +49,7 @@ def gather(persons: list[Person], addresses: list[str]) -> History:
     singles = with_bounces(Message.objects.filter(batch=None, address__in=spelled))
     # Named one by one, so that the index of batch and recipient is used.
     every = list(Batch.objects.values_list("pk", flat=True)) if persons else []
-    keys = [person.pk for person in persons]
+    keys = [key for person in persons for key in family(person)]
     of_batches = with_bounces(Message.objects.filter(batch__in=every, recipient__in=keys))
     newest = [*singles.order_by("-created_at")[:MANY], *of_batches.order_by("-created_at")[:MANY]]
     newest.sort(key=lambda row: row.created_at, reverse=True)
