@@ -51,7 +51,17 @@ def gather(persons: list[Person], addresses: list[str]) -> History:
     every = list(Batch.objects.values_list("pk", flat=True)) if persons else []
     keys = [key for person in persons for key in family(person)]
     of_batches = with_bounces(Message.objects.filter(batch__in=every, recipient__in=keys))
-    newest = [*singles.order_by("-created_at")[:MANY], *of_batches.order_by("-created_at")[:MANY]]
+    # What came back names its letter, also where nobody here has the address any more.
+    told = Bounce.objects.filter(address__in=spelled, message__isnull=False)
+    failed = with_bounces(
+        Message.objects.filter(pk__in=list(told.values_list("message", flat=True)))
+    )
+    found = {
+        row.pk: row
+        for rows in (singles, of_batches, failed)
+        for row in rows.order_by("-created_at")[:MANY]
+    }
+    newest = list(found.values())
     newest.sort(key=lambda row: row.created_at, reverse=True)
     strays = Bounce.objects.filter(address__in=spelled, message=None).order_by("-at")
     barred = ((address, suppression.why(address)) for address in addresses)

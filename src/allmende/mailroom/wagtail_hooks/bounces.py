@@ -62,7 +62,7 @@ class BouncesView(ReportView):
     list_export = ["at", "address", "kind", "reason", "hard", "status", "code", "words"]
     columns = [
         DateColumn("at", label=_("Came in")),
-        TitleColumn("address", label=_("Address"), get_url=letters_of),
+        TitleColumn("address", label=_("Address"), classname="mailing-address", get_url=letters_of),
         Column("kind", label=_("Kind"), accessor=lambda row: KINDS.get(row.kind, "")),
         Column("reason", label=_("Reason"), accessor=lambda row: REASONS.get(row.reason, "")),
         BooleanColumn("hard", label=_("Address is dead")),
