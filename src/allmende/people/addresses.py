@@ -13,7 +13,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from allmende.people import consents, letters, links
@@ -52,6 +52,7 @@ class Address:
     confirmed: bool
     signs_in: bool
     primary: bool
+    stays: bool  # for no other one signs in
 
 
 def of(person: Person) -> list[Address]:
@@ -66,6 +67,7 @@ def of(person: Person) -> list[Address]:
             confirmed=email in confirmed,
             signs_in=email in doors,
             primary=email in doors and doors[email].primary,
+            stays=doors.keys() == {email},
         )
         for email in {row.email for row in contacts} | doors.keys()
     ]
@@ -160,14 +162,20 @@ def open_first_door(email: str) -> None:
         return
     rows = ContactAddress.objects.filter(email=email, confirmed_at__isnull=False)
     for row in rows.filter(person__erased_at=None).order_by("confirmed_at", "pk"):
-        keys = family(row.person)
-        if EmailAddress.objects.filter(user__in=keys, verified=True).exists():
-            continue
-        ever = ContactAddress.objects.filter(person__in=keys, confirmed_at__isnull=False)
-        first = ever.exclude(email="").order_by("confirmed_at", "pk")[0]
-        if first.email == email:
-            open_door(root(row.person), email=email)
+        person = root(row.person)
+        if first_of(row.person) == email and not roles_of(person):
+            open_door(person, email=email)
             return
+
+
+def first_of(person: Person) -> str:
+    """The address that a row confirmed first, "" where it has signed in with one of its own."""
+    ever = person.contact_addresses.filter(confirmed_at__isnull=False).exclude(email="")
+    emails = list(ever.order_by("confirmed_at", "pk").values_list("email", flat=True))
+    doors = EmailAddress.objects.filter(user__in=[person, root(person)], verified=True)
+    if doors.filter(Q(email__in=emails) | Q(user=person)).exists():
+        return ""
+    return emails[0]
 
 
 @transaction.atomic

@@ -168,11 +168,13 @@ def merge_with(request: HttpRequest, person: Person, other: int) -> HttpResponse
 
 
 def outcome(moved: merging.Moved) -> str:
-    said = ngettext(
-        "They are one person now. %(count)d sign-in address went over.",
-        "They are one person now. %(count)d sign-in addresses went over.",
-        moved.addresses,
-    ) % {"count": moved.addresses}
+    said = _("They are one person now.")
+    if moved.addresses:
+        said += " " + ngettext(
+            "%(count)d sign-in address went over.",
+            "%(count)d sign-in addresses went over.",
+            moved.addresses,
+        ) % {"count": moved.addresses}
     if moved.passkeys:
         said += " " + ngettext(
             "%(count)d passkey was removed and has to be set up again.",
