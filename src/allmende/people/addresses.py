@@ -13,7 +13,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from allmende.people import consents, letters, links
@@ -169,13 +169,13 @@ def open_first_door(email: str) -> None:
 
 
 def first_of(person: Person) -> str:
-    """The address that a row confirmed first, "" where it has signed in with one of its own."""
+    """The address that a row confirmed first, "" where it signs in with one of its own already."""
     ever = person.contact_addresses.filter(confirmed_at__isnull=False).exclude(email="")
     emails = list(ever.order_by("confirmed_at", "pk").values_list("email", flat=True))
-    doors = EmailAddress.objects.filter(user__in=[person, root(person)], verified=True)
-    if doors.filter(Q(email__in=emails) | Q(user=person)).exists():
-        return ""
-    return emails[0]
+    merged = ContactAddress.objects.filter(person__in=family(person)).exclude(person=person)
+    of_others = set(merged.values_list("email", flat=True)) - set(emails)
+    doors = EmailAddress.objects.filter(user=root(person), verified=True)
+    return "" if doors.exclude(email__in=of_others).exists() else emails[0]
 
 
 @transaction.atomic
