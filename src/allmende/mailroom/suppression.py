@@ -1,8 +1,8 @@
 """Addresses that get no mailing: dead ones, failing ones, and readers who called it spam.
 
 The list holds keyed hashes, never addresses. A dead address may come back to life, and `lift` is
-for its reader who proved that mail arrives again. Who complained is never mailed again, not even a
-single mail.
+for its reader who proved that mail arrives again. Who complained is not mailed again, not even a
+single mail, until they have told us themselves (`forgive`).
 """
 
 import datetime as dt
@@ -52,6 +52,13 @@ def lift(address: str) -> bool:
     """Lets an address have mail again. Returns whether it was barred; a complaint stays."""
     barred = Suppression.objects.filter(digest=digest_of(address)).exclude(why=Why.COMPLAINT)
     return bool(barred.delete()[0])
+
+
+def forgive(address: str) -> bool:
+    """Lifts a complaint, because its reader told us that they want mail again. Returns whether
+    there was one."""
+    complaint = Suppression.objects.filter(digest=digest_of(address), why=Why.COMPLAINT)
+    return bool(complaint.delete()[0])
 
 
 def among(addresses: Iterable[str], *, single: bool) -> set[str]:

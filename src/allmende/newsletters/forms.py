@@ -13,3 +13,7 @@ class SignUpForm(forms.Form):
     newsletter = forms.ModelChoiceField(
         Newsletter.objects.filter(is_open=True), to_field_name="slug", widget=forms.HiddenInput
     )
+
+
+class FreshLinkForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)

@@ -29,6 +29,11 @@ def say_already_there(newsletter: Newsletter, *, address: ContactAddress, at: dt
     send("already", context, to=address, language=newsletter.language)
 
 
+def send_link(address: ContactAddress, *, at: dt.datetime) -> None:
+    link = links.to_preferences(address, at=at)
+    send("link", {"link": link}, to=address, language=address.person.language)
+
+
 def send(name: str, context: dict[str, Any], *, to: ContactAddress, language: str) -> None:
     with translation.override(language):
         context = {"paper": reading.paper(), **context}

@@ -1,4 +1,5 @@
-"""What baked pages show of newsletters: the box in articles, and each one's own page."""
+"""What baked pages show of newsletters: boxes in articles and on the front page, and each one's own
+page."""
 
 from collections.abc import Iterable
 
@@ -20,11 +21,16 @@ def first_open() -> Newsletter | None:
     return once(ALL, Newsletter.objects.filter(is_open=True).first)
 
 
-def box(article: Article | None) -> str:
+def box(article: Article | None, *, template: str = "newsletters/box.html") -> str:
     newsletter = first_open()
     if newsletter is None:
         return ""
-    return render_to_string("newsletters/box.html", {"key": "newsletter", "newsletter": newsletter})
+    return render_to_string(template, {"key": "newsletter", "newsletter": newsletter})
+
+
+def front_box(article: Article | None) -> str:
+    """Quieter: a link to the newsletter's own page, where the form is."""
+    return box(article, template="newsletters/front_box.html")
 
 
 def paths() -> Iterable[str]:
@@ -42,3 +48,4 @@ def changed(newsletter: Newsletter) -> None:
 def register_all() -> None:
     register(PageType("newsletter", paths, paths_born))
     slots.register("article.third", key="newsletter", render=box)
+    slots.register("front.quiet", key="newsletter", render=front_box)

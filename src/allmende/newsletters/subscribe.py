@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Case, Q, When
 
 from allmende.mailroom import outbox, suppression
+from allmende.mailroom.models import Suppression
 from allmende.newsletters import letters
 from allmende.newsletters.models import (
     Change,
@@ -33,6 +34,8 @@ def ask(newsletter: Newsletter, *, email: str, at: dt.datetime, source: str = ""
     """Somebody typed an address into a form. Tells nothing about what was there before."""
     email = email.strip().lower()
     knock = consents.knock(email)
+    if complained_before(email):
+        return
     address = address_of(email) or new_address(email, newsletter=newsletter, at=at)
     note(newsletter, address=address, at=at, source=source)
     if consents.may_mail(knock, at=at, pause=PAUSE):
@@ -43,15 +46,47 @@ def ask(newsletter: Newsletter, *, email: str, at: dt.datetime, source: str = ""
             letters.say_already_there(newsletter, address=address, at=at)
 
 
+def complained_before(email: str) -> bool:
+    """Its reader called a letter spam. Anybody can type an address into a form, so a form is no
+    sign that they think otherwise now; they tell the office, which forgives (`forgive`)."""
+    known = suppression.why(email)
+    return known is not None and known.why == Suppression.Why.COMPLAINT
+
+
+@transaction.atomic
+def send_link(email: str, *, at: dt.datetime) -> None:
+    """Somebody typed an address into the form for a fresh link. Tells nothing about it."""
+    email = email.strip().lower()
+    knock = consents.knock(email)
+    address = address_of(email)
+    if address is None or complained_before(email):
+        return
+    waiting = asked_by(address.person)
+    if not waiting and not of_person(address.person).exists():
+        return
+    if not consents.may_mail(knock, at=at, pause=PAUSE):
+        return
+    if waiting:
+        letters.ask_to_confirm(waiting, address=address, at=at)
+    else:
+        letters.send_link(address, at=at)
+
+
 def address_of(email: str) -> ContactAddress | None:
     """Where letters to this address belong: one that was confirmed comes first.
 
     An address that somebody known only wants to have is nobody's yet.
     """
+    return addresses_of([email]).get(email)
+
+
+def addresses_of(emails: Iterable[str]) -> dict[str, ContactAddress]:
+    """The same for many, as far as they are known."""
     wanted = Q(confirmed_at=None, person__confirmed_at__isnull=False)
-    rows = ContactAddress.objects.filter(email=email, person__erased_at=None).exclude(wanted)
+    rows = ContactAddress.objects.filter(email__in=emails, person__erased_at=None).exclude(wanted)
     rows = rows.select_related("person")
-    return min(rows, key=lambda row: (row.confirmed_at is None, row.pk), default=None)
+    best = sorted(rows, key=lambda row: (row.confirmed_at is not None, -row.pk))
+    return {row.email: row for row in best}
 
 
 def new_address(email: str, *, newsletter: Newsletter, at: dt.datetime) -> ContactAddress:
@@ -122,6 +157,8 @@ def confirm(
             email=address.email,
         )
         begun.append(subscription)
+    if begun:  # the mail with the link arrived
+        suppression.lift(address.email)
     for row in (address, person):
         if begun and row.confirmed_at is None:
             row.confirmed_at = at
@@ -142,15 +179,19 @@ def leave(
     return True
 
 
-def pause(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
+def pause(
+    subscription: Subscription, *, at: dt.datetime, way: str, by: Person | None = None
+) -> bool:
     """No issue comes until the person resumes. False where nothing came anyway."""
     if subscription.state != State.CONFIRMED:
         return False
-    move(subscription, State.PAUSED, at=at, way=way)
+    move(subscription, State.PAUSED, at=at, way=way, by=by)
     return True
 
 
-def resume(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
+def resume(
+    subscription: Subscription, *, at: dt.datetime, way: str, by: Person | None = None
+) -> bool:
     """Issues come again, after a pause or a suspension: then the reader says that mail arrives."""
     if subscription.state not in (State.PAUSED, State.SUSPENDED):
         return False
@@ -158,7 +199,7 @@ def resume(subscription: Subscription, *, at: dt.datetime, way: str) -> bool:
         suppression.lift(subscription.address.email)
         if suppression.why(subscription.address.email):  # a complaint stays
             return False
-    move(subscription, State.CONFIRMED, at=at, way=way)
+    move(subscription, State.CONFIRMED, at=at, way=way, by=by)
     return True
 
 
@@ -203,6 +244,15 @@ def sweep(*, before: dt.datetime) -> int:
     for row in left:
         move(row, State.LEFT, at=row.asked_at, way=Change.Way.FORM)
     return old.delete()[0]
+
+
+@transaction.atomic
+def forgive(
+    subscription: Subscription, *, at: dt.datetime, way: str, by: Person | None = None
+) -> bool:
+    """The person told the office that a complaint shall count no longer. Nothing comes by that: it
+    only lets them subscribe again, as anybody does. False where there was no complaint."""
+    return suppression.forgive(subscription.address.email)
 
 
 def suspend(subscription: Subscription, *, reason: str, at: dt.datetime, way: str) -> bool:

@@ -6,8 +6,8 @@ import time
 from django.utils import timezone
 from django_tasks import task
 
-from allmende.lib.schedule import Every, Schedule
-from allmende.newsletters import dispatch, drafting
+from allmende.lib.schedule import Daily, Every, Schedule
+from allmende.newsletters import dispatch, drafting, growth
 from allmende.newsletters.models import Issue
 
 PATIENCE = 20.0  # seconds for pages that are being baked; then the schedule looks again
@@ -36,4 +36,5 @@ def send(*, at: dt.datetime) -> None:
 SCHEDULES = [
     Schedule("newsletters.draft", Every(dt.timedelta(minutes=5)), draft, catch_up=True),
     Schedule("newsletters.send", Every(dt.timedelta(minutes=1)), send, catch_up=False),
+    Schedule("newsletters.growth", Daily(dt.time(0, 20)), growth.count_days, catch_up=True),
 ]

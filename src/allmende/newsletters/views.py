@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
 from allmende.newsletters import archive, links, subscribe
-from allmende.newsletters.forms import SignUpForm
+from allmende.newsletters.forms import FreshLinkForm, SignUpForm
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.newsroom import heads
 from allmende.newsroom.views import page
@@ -80,6 +80,25 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def where_from(request: HttpRequest) -> str:
     """The path of our own page on which the form stood."""
     return urlsplit(request.headers.get("Referer", "")).path
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def fresh_link(request: HttpRequest) -> HttpResponse:
+    """For whom a link has expired. Says the same for every address."""
+    template = "newsletters/fresh_link.html"
+    if request.method != "POST":
+        return page(request, template, {})
+    if not comes_from_us(request):
+        return told(request, "foreign", status=403)
+    if not allowed(request):
+        return told(request, "too often", status=429)
+    form = FreshLinkForm(request.POST)
+    if not form.is_valid():
+        return page(request, template, {"form": form}, status=422)
+    email = form.cleaned_data["email"]
+    subscribe.send_link(email, at=timezone.now())
+    return told(request, "link asked", email=email)
 
 
 def with_address(purpose: str, longest: Any) -> Callable[[View], View]:

@@ -65,12 +65,11 @@ def take_back_untold() -> None:
 
 
 def go_live_at(article: Article) -> dt.datetime | None:
-    """When it goes live by itself, as far as that is set."""
+    """When it goes live by itself; None where that is not approved, or no longer."""
     scheduled = article.revisions.filter(approved_go_live_at__isnull=False)
-    moment: dt.datetime | None = (
-        scheduled.order_by("-created_at").values_list("approved_go_live_at", flat=True).first()
-    )
-    return moment or article.go_live_at
+    newest = scheduled.order_by("-created_at").values_list("approved_go_live_at", flat=True)
+    moment: dt.datetime | None = newest.first()
+    return moment
 
 
 def rescheduled(article: Article) -> None:

@@ -76,11 +76,16 @@ class Row:
 
 def draw(table: Any, kind: str) -> Plot | None:
     """`table` is the value of a table block. None when it holds no number."""
-    rows = read(table)
+    return draw_rows(
+        read(table), names=[str(column["heading"]) for column in table.columns][1:], kind=kind
+    )
+
+
+def draw_rows(rows: Sequence[Row], *, names: list[str], kind: str) -> Plot | None:
+    """names: of the series. None when no row holds a number."""
     found = [n for row in rows for n in row.numbers if n is not None]
     if not found:
         return None
-    names = [str(column["heading"]) for column in table.columns][1:]
     plot = Plot(kind, legend=names if len(names) > 1 else [])
     if kind == "lines":
         draw_lines(plot, rows, found)

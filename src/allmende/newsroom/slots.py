@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from allmende.newsroom.models import Article
 
 NAMES = ("front.quiet", "article.third", "article.end")
+# In which order boxes stand that share a slot; others follow as they were registered.
+KEYS = ("newsletter", "membership", "contribution")
 Renderer = Callable[[Article | None], str]
 
 
@@ -47,7 +49,8 @@ def unregister(slot: str, *, key: str) -> None:
 
 
 def boxes(slot: str) -> list[Box]:
-    return [box for (name, _), box in _boxes.items() if name == slot]
+    found = [box for (name, _), box in _boxes.items() if name == slot]
+    return sorted(found, key=lambda box: KEYS.index(box.key) if box.key in KEYS else len(KEYS))
 
 
 def render(

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 
 from django.conf import settings
@@ -51,6 +53,34 @@ def give(
     )
 
 
+@dataclass(frozen=True)
+class Given:
+    """One of many consents, with the arguments of `give`."""
+
+    person: Person
+    wording: Wording
+    at: dt.datetime
+    asked_at: dt.datetime
+    source: str
+    email: str
+
+
+def give_all(given: Iterable[Given]) -> None:
+    """Writes down many at a time."""
+    Consent.objects.bulk_create(
+        Consent(
+            person=one.person,
+            wording=one.wording,
+            kind=Consent.Kind.GIVEN,
+            asked_at=one.asked_at,
+            at=one.at,
+            source=one.source,
+            address_hash=address_hash(one.email),
+        )
+        for one in given
+    )
+
+
 def withdraw(person: Person, *, purpose: str, at: dt.datetime, source: str = "") -> Consent | None:
     """Writes down that the person no longer agrees; None where no consent is in force.
 
@@ -93,6 +123,15 @@ def sweep_knocks(*, before: dt.datetime) -> int:
     """Forgets addresses that were typed long ago. Returns how many."""
     old = Q(mailed_at__lt=before) | Q(mailed_at=None)
     return Knock.objects.filter(old).delete()[0]
+
+
+def knock_all(emails: Iterable[str]) -> None:
+    """Holds many addresses as `knock` holds one; in one order, so that two lists do not wait for
+    each other."""
+    hashes = sorted(address_hash(email) for email in emails)
+    Knock.objects.bulk_create((Knock(address_hash=each) for each in hashes), ignore_conflicts=True)
+    rows = Knock.objects.select_for_update().filter(address_hash__in=hashes)
+    list(rows.order_by("address_hash").values_list("pk", flat=True))
 
 
 def may_mail(knock: Knock, *, at: dt.datetime, pause: dt.timedelta) -> bool:

@@ -183,6 +183,7 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["address_hash"], name="consent_of_address")]
 
     def __str__(self) -> str:
         return f"{self.wording}: {self.get_kind_display()}"

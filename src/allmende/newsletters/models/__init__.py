@@ -3,9 +3,18 @@
 from allmende.newsletters.models.issues import Issue, Item
 from allmende.newsletters.models.subscriptions import (
     Change,
+    DayCount,
     Newsletter,
     Subscription,
     SubscriptionQuerySet,
 )
 
-__all__ = ["Change", "Issue", "Item", "Newsletter", "Subscription", "SubscriptionQuerySet"]
+__all__ = [
+    "Change",
+    "DayCount",
+    "Issue",
+    "Item",
+    "Newsletter",
+    "Subscription",
+    "SubscriptionQuerySet",
+]

@@ -5,24 +5,30 @@ Subscription  one person and one newsletter, with the proof of consent; the data
               confirmed without it
 Change        a subscription went from one state to another; stays, without the person, when the
               person is erased, so that the figures of the past stay what they were
+DayCount      how many came and went on one day: what growth is drawn from, however many they are
 """
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PreviewableMixin
 
 from allmende.bakery.ingredients import Traced
+from allmende.newsroom import reading
 from allmende.people.models import ContactAddress, Person, Wording
 
 LONGEST = 144  # hours; less than a week, so that only one issue is at the desk
 COLOUR = RegexValidator("^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hex digits."))
 
 
-class Newsletter(Traced):
+class Newsletter(PreviewableMixin, Traced):
     """A letter that the paper sends in a rhythm. Readers see name, description and rhythm."""
 
     trace = "newsletter"
@@ -123,6 +129,20 @@ class Newsletter(Traced):
     def url(self) -> str:
         return f"/newsletter/{self.slug}/"
 
+    preview_modes = [("box", _("Box in articles")), ("page", _("Its own page"))]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return f"newsletters/{'newsletter' if mode_name == 'page' else 'previewed'}.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        around = {"paper": reading.paper(), "sections_menu": reading.sections()}
+        return {"newsletter": self, "language": self.language, "request": request, **around}
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Staff see it in the newsletter's language, not in their own."""
+        with translation.override(self.language):
+            return super().serve_preview(request, mode_name).render()
+
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def receiving(self) -> "SubscriptionQuerySet":
@@ -184,6 +204,11 @@ class Subscription(models.Model):
         ]
         indexes = [
             models.Index(fields=["newsletter", "state", "id"], name="subscription_audience"),
+            models.Index(fields=["newsletter", "id"], name="subscription_list"),
+        ]
+        permissions = [
+            ("export_subscription", _("May export subscribers")),
+            ("import_subscription", _("May take in lists of subscribers")),
         ]
 
     def __str__(self) -> str:
@@ -227,3 +252,24 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.was} → {self.became}"
+
+
+class DayCount(models.Model):
+    """What happened on one day of the paper's zone. `more`: confirmed at its end, less those at its
+    beginning; it holds pauses and suspensions too, which are neither joining nor leaving."""
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(_("day"))
+    joined = models.PositiveIntegerField(_("joined"))
+    left = models.PositiveIntegerField(_("left"))
+    more = models.IntegerField(_("more"))
+
+    class Meta:
+        verbose_name = _("count of a day")
+        verbose_name_plural = _("counts of days")
+        constraints = [
+            models.UniqueConstraint(fields=["newsletter", "day"], name="day_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
