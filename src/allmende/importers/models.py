@@ -2,13 +2,17 @@
 
 Import        one thing of a foreign system; (source, kind, foreign_id) is unique in the database
 KeptComment   what a reader wrote under an article there; (source, foreign_id) is unique
+SubscriberList   a list of subscribers that the office has handed in, and what became of its lines
 
 An import that runs again finds by it what it brought before, and leaves alone what staff have
 changed since: whatever has a newer revision than the one that the import wrote.
 """
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from allmende.newsletters.models import Newsletter
 
 
 class Import(models.Model):
@@ -81,3 +85,62 @@ class KeptComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.foreign_id}"
+
+
+class SubscriberList(models.Model):
+    """A table of subscribers, compressed, until it is taken in or given up; its report stays.
+
+    The report names lines and columns, never what stands in them. words, source: what holds for
+    lines that do not say it themselves. columns: what each column holds. done: lines dealt with.
+    """
+
+    class State(models.TextChoices):
+        MAPPING = "mapping", _("columns to be named")
+        CHECKING = "checking", _("being looked through")
+        CHECKED = "checked", _("looked through, nothing taken in yet")
+        LOADING = "loading", _("being taken in")
+        DONE = "done", _("taken in")
+        GIVEN_UP = "given up", _("given up")
+
+    RUNNING = (State.CHECKING, State.LOADING)
+
+    newsletter = models.ForeignKey(
+        Newsletter, on_delete=models.CASCADE, related_name="+", verbose_name=_("newsletter")
+    )
+    name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField(null=True)
+    words = models.TextField(_("what they agreed to"), blank=True)
+    source = models.CharField(_("where they agreed"), max_length=200, blank=True)
+    columns = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.MAPPING)
+    total = models.PositiveIntegerField(_("lines"), default=0)
+    done = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    handed_in_at = models.DateTimeField(_("handed in"))
+    changed_at = models.DateTimeField(_("last change"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        verbose_name = _("list of subscribers")
+        verbose_name_plural = _("lists of subscribers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["done", "given up"])
+                | models.Q(content__isnull=False),
+                name="list_has_content_until_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["done", "given up"])
+                | models.Q(content__isnull=True),
+                name="list_forgets_when_it_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,12 +9,14 @@ import click
 from allmende.site.opening import open_house
 
 if TYPE_CHECKING:
+    from allmende.importers.models import SubscriberList
     from allmende.importers.wordpress.report import Report
+    from allmende.newsletters.models import Newsletter
 
 
 @click.group("import")
 def import_() -> None:
-    """Take over articles from another system."""
+    """Take over articles and subscribers from another system."""
 
 
 @import_.command()
@@ -75,6 +77,95 @@ def comments(name: str | None, forget: bool) -> None:
         click.echo(json.dumps(row, ensure_ascii=False, cls=DjangoJSONEncoder))
     if forget:
         click.echo(f"Forgotten: {deeds.forget(name=name)}", err=True)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--newsletter", "slug", required=True, help="Its address, as in /newsletter/ADDRESS/."
+)
+@click.option("--source", default="", help="Where they agreed, for lines that do not say it.")
+@click.option("--agreed-to", default="", help="The text that they read there, word for word.")
+@click.option("--dry-run", is_flag=True, help="Keep nothing, only tell what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="The result for a script.")
+def subscribers(
+    file: Path, slug: str, source: str, agreed_to: str, dry_run: bool, as_json: bool
+) -> None:
+    """Import subscribers of a newsletter from a table (CSV).
+
+    It needs a heading, and columns for address and time of confirmation; without that proof, and
+    without source and wording, nobody is taken in. Whoever left stays away. Importing the same
+    table again adds nobody twice; one that was broken off is simply imported again.
+    """
+    open_house()
+    from allmende.importers.subscribers import load
+
+    found = hand_in(file, newsletter_of(slug), source=source, words=agreed_to)
+    bars = Bars(hidden=as_json)
+    try:
+        follow(found, load.look_through, bars, "looking through")
+        if not dry_run and load.begin(found, at=found.changed_at):
+            follow(found, load.take_in, bars, "taking in")
+    finally:
+        bars.close()
+        if dry_run:
+            found.delete()
+    tell_list(found, as_json=as_json)
+    if dry_run and not as_json:
+        click.echo("Nothing was written.")
+
+
+def newsletter_of(slug: str) -> "Newsletter":
+    from allmende.newsletters.models import Newsletter
+
+    if found := Newsletter.objects.filter(slug=slug).first():
+        return found
+    known = ", ".join(Newsletter.objects.values_list("slug", flat=True)) or "none yet"
+    raise click.UsageError(f"There is no newsletter {slug!r}. There are: {known}.")
+
+
+def hand_in(file: Path, newsletter: "Newsletter", *, source: str, words: str) -> "SubscriberList":
+    from django.utils import timezone
+
+    from allmende.importers.subscribers import columns, load, read
+    from allmende.importers.subscribers.words import unreadable
+
+    try:
+        found = load.hand_in(
+            newsletter,
+            raw=file.read_bytes(),
+            name=file.name,
+            source=source,
+            words=words,
+            at=timezone.now(),
+        )
+    except read.Unreadable as error:
+        raise click.ClickException(f"{file}: {unreadable(error)}") from error
+    if lacking := columns.mistake(found.columns):
+        found.delete()
+        known = ", ".join(columns.HEADINGS[lacking])
+        raise click.ClickException(
+            f"{file}: no column is known to hold {lacking}. Call it one of these: {known}."
+        )
+    return found
+
+
+def follow(found: "SubscriberList", deed: Any, bars: "Bars", stage: str) -> None:
+    from django.utils import timezone
+
+    deed(found, at=timezone.now(), progress=lambda done, total: bars.show(stage, done, total))
+
+
+def tell_list(found: "SubscriberList", *, as_json: bool) -> None:
+    from allmende.importers.subscribers import words
+
+    if as_json:
+        click.echo(json.dumps({"list": found.pk, **found.report}))
+        return
+    for line, column, why in words.faults(found.report):
+        click.echo(f"line {line}, {column}: {why}")
+    for sentence in words.counts(found.report):
+        click.echo(sentence)
 
 
 class Bars:
