@@ -6,11 +6,15 @@ nothing, as long as it gets, and one withdrawn.
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from allmende.newsletters import links, subscribe
+from allmende.newsletters.models import Newsletter
 from allmende.newsroom import tickers, writing
 from allmende.newsroom.models import (
+    Announcement,
     Article,
     Author,
     Correction,
@@ -20,6 +24,7 @@ from allmende.newsroom.models import (
     SectionPage,
     Topic,
 )
+from allmende.people.models import ContactAddress
 from tests.factories.newsroom import download, paragraphs
 
 LONGEST = (
@@ -43,7 +48,28 @@ def lay() -> dict[str, str]:
     }
     trials["ticker"], trials["ended"] = tickers_of(now)
     writing.withdraw(gone)
-    return {name: article.url for name, article in trials.items()}
+    pages = {name: article.url for name, article in trials.items()}
+    pages["announced"] = Announcement.objects.earliest("pk").article.url
+    return pages | letter_links(now)
+
+
+def letter_links(now: dt.datetime) -> dict[str, str]:
+    """Signed links into the pages of a subscription: before, during and after it."""
+    letter = Newsletter.objects.earliest("position")
+    source = "/artikel/1.probe.html"
+    subscribe.ask(letter, email="frieda@bote.example", at=now, source=source)
+    subscribe.ask(letter, email="lene@bote.example", at=now, source=source)
+    asking, having = (
+        ContactAddress.objects.get(email=f"{name}@bote.example") for name in ("frieda", "lene")
+    )
+    (row,) = subscribe.confirm(having, newsletters=[letter.pk], at=now)
+    absolute = {
+        "confirm": links.to_confirm(asking, at=now),
+        "preferences": links.to_preferences(having, at=now),
+        "leave": links.to_leave(row, at=now),
+        "expired": links.to_confirm(having, at=now - dt.timedelta(days=30)),
+    }
+    return {name: urlsplit(link).path for name, link in absolute.items()}
 
 
 def write(title: str, *, days: int, now: dt.datetime, **fields: Any) -> Article:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from allmende.bakery import orders
@@ -30,5 +31,20 @@ def on_scheduled(instance: Article, **kwargs: Any) -> None:
     many others a moment ago stands in no edition yet."""
     if kwargs.get("in_bulk"):
         return
-    for line in instance.edition_lines.filter(announced=True, edition__public=True):
+    keep_in_step(instance)
+
+
+@receiver(post_save, sender=Revision)
+def on_unscheduled(instance: Revision, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Its time was taken from an article, of which no page is published: what is announced of it
+    appears on the edition's morning again."""
+    if set(update_fields or ()) != {"approved_go_live_at"} or instance.approved_go_live_at:
+        return
+    article = Article.objects.filter(pk=instance.object_id).first()
+    if article:
+        keep_in_step(article)
+
+
+def keep_in_step(article: Article) -> None:
+    for line in article.edition_lines.filter(announced=True, edition__public=True):
         arranging.keep_announced(line.edition)

@@ -95,7 +95,7 @@ def load(
             lay_article(cast, row)
             progress(1)
         tie_together(cast)
-        editions.lay(cast.now)
+        editions.lay(cast.now, coming=draft_of(cast, read("announced")))
         Newsletter.objects.update_or_create(slug="freitagsbrief", defaults=read("newsletter"))
         lay_menus(read("paper"), cast)
 
@@ -180,13 +180,13 @@ def moment(cast: Cast, days_ago: int, clock: str) -> dt.datetime:
     return min(wanted - dt.timedelta(days=1), cast.now)
 
 
-def lay_article(cast: Cast, row: dict[str, Any]) -> None:
+def draft_of(cast: Cast, row: dict[str, Any]) -> Article:
     original = cast.articles.get(row.get("translation_of", ""))
     fields: dict[str, Any] = {name: row.get(name, "") for name in PLAIN}
     fields |= {f"{key}_box_on": key not in row.get("boxes_off", []) for key in BOXES}
     if original:
         fields["translation_key"] = original.translation_key
-    article = writing.draft(
+    return writing.draft(
         row["headline"],
         slug=row["slug"],
         section=cast.sections[row["section"]],
@@ -198,6 +198,10 @@ def lay_article(cast: Cast, row: dict[str, Any]) -> None:
         picture=cast.library.pictures.get(row.get("picture", "")),
         **fields,
     )
+
+
+def lay_article(cast: Cast, row: dict[str, Any]) -> None:
+    article = draft_of(cast, row)
     if "updated_days_ago" in row:
         article.updated_at = moment(cast, row["updated_days_ago"], row.get("updated_time", "12:00"))
     article.corrections.set(
