@@ -95,6 +95,16 @@ def test_words_that_somebody_else_changed_meanwhile_are_not_lost(milan: Client):
     assert (row.subject, row.version) == ("Erste", 1)
 
 
+def test_saving_what_nobody_changed_makes_nobody_the_writer(milan: Client):
+    row = ready_issue()
+    Issue.objects.update(opening="Eins.\n\nZwei.")
+    Item.objects.update(teaser="Drei.\nVier.")
+    as_sent = {name: str(text).replace("\n", "\r\n") for name, text in typed(row).items()}
+    milan.post(at("save", row), as_sent | {"do": "preview"})
+    row.refresh_from_db()
+    assert (row.version, row.written_by) == (0, None)
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("subject", ""), ("greeting", "Hallo [[token]]"), ("greeting", "Du [["), ("send_at", "bald")],

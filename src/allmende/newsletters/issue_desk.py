@@ -172,19 +172,23 @@ def too_late(request: HttpRequest, issue: Issue) -> HttpResponse:
 def keep(request: HttpRequest, issue: Issue, words: WordsForm) -> None:
     """Writes down what differs from what stands there."""
     by = who(request)
-    if words.changed_data:
-        said = {name: words.cleaned_data[name] for name in words.changed_data}
+    if said := changed(words.cleaned_data, dict(words.initial)):
         editing.write(issue, by=by, **said)
     for item in issue.items.all():
-        form = ItemForm(
-            {name: request.POST.get(f"{name}-{item.pk}", "") for name in ItemForm.base_fields}
-        )
+        names = list(ItemForm.base_fields)
+        form = ItemForm({name: request.POST.get(f"{name}-{item.pk}", "") for name in names})
         if f"headline-{item.pk}" not in request.POST or not form.is_valid():
             continue
-        said = form.cleaned_data
-        if any(getattr(item, name) != said[name] for name in said):
-            editing.reword(item, by=by, **said)
+        if changed(form.cleaned_data, {name: getattr(item, name) for name in names}):
+            editing.reword(item, by=by, **form.cleaned_data)
     issue.refresh_from_db()
+
+
+def changed(said: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What is different; browsers write line breaks in a way of their own."""
+    for name, value in said.items():
+        said[name] = "\n".join(value.splitlines()) if isinstance(value, str) else value
+    return {name: value for name, value in said.items() if value != before[name]}
 
 
 def act(request: HttpRequest, issue: Issue) -> HttpResponse:

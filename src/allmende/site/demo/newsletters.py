@@ -34,11 +34,15 @@ def lay(*, at: dt.datetime) -> None:
     lay_readers(newsletter, words["readers"], at=at - 4 * WEEK)
     approved_at = dt.datetime.combine(last, NOON, tzinfo=reading.zone())
     sent, _made = drafting.draft(newsletter, day=last, at=approved_at)
-    editing.write(sent, by=jana, **words["sent"])
+    editing.write(sent, by=jana, **stripped(words["sent"]))
     send(sent, by=milan, at=approved_at)
     day = drafting.next_day(newsletter, on=today)
     coming, _made = drafting.draft(newsletter, day=day, at=at)
-    editing.write(coming, by=jana, **words["draft"])
+    editing.write(coming, by=jana, **stripped(words["draft"]))
+
+
+def stripped(words: dict[str, str]) -> dict[str, str]:
+    return {name: text.strip() for name, text in words.items()}
 
 
 def by_name(member: Member) -> Person:
