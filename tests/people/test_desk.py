@@ -111,4 +111,7 @@ def test_office_erases_and_the_row_says_so(client: Client, otto: Person, lene: P
     client.post(of(lene, "loeschen/"))
     page = client.get(of(lene)).content.decode()
     assert LENE not in page
+    assert client.post(of(lene, "loeschen/")).status_code == 302  # pressed twice
+    assert len(Person.objects.get(pk=lene.pk).consents.all()) == 2
+    assert client.get(f"/redaktion/users/edit/{lene.pk}/").status_code == 302  # nobody is let in
     assert client.post(of(otto, "loeschen/")).context["refused"]

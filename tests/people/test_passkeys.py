@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
@@ -20,6 +21,7 @@ def test_reader_signs_in_by_passkey_and_without_it_by_code(client: Client) -> No
     cast.sign_in(client, LENE)
     key = add_passkey(client)
     assert lene.authenticator_set.count() == 1  # and no recovery codes
+    assert [one.to for one in mail.outbox] == [[LENE], [LENE]]  # the code, and that a key was added
     later = Client()
     sign_in_with(later, key)
     assert later.get("/konto/").status_code == 200

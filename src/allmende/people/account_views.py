@@ -7,7 +7,9 @@ from functools import lru_cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import flows
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.conf import settings
 from django.contrib import messages
@@ -223,10 +225,14 @@ class AddKeyView(AddWebAuthnView):
     """Adds a passkey. A reader gets no recovery codes, for a mailed code recovers everything."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_valid(form)
-        if is_staff(self.request.user):
+        user = self.request.user
+        if is_staff(user):
+            answer: HttpResponse = super().form_valid(form)
             return answer
-        factors = Authenticator.objects.filter(user=self.request.user)
-        if not factors.filter(type=Authenticator.Type.TOTP).exists():
-            factors.filter(type=Authenticator.Type.RECOVERY_CODES).delete()
+        given = form.cleaned_data
+        # As at a sign-up, where allauth makes no codes either, but tells its owner nothing.
+        flows.signup_authenticator(
+            self.request, user=user, name=given["name"], credential=given["credential"]
+        )
+        get_adapter(self.request).send_notification_mail("mfa/email/webauthn_added", user)
         return redirect("account_home")

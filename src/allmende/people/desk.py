@@ -124,6 +124,8 @@ def erase(request: HttpRequest, person: Person) -> HttpResponse:
     at = timezone.now()
     context: dict[str, object] = {"person": person}
     try:
+        if person.erased_at:
+            return redirect("persons_one", person.pk)
         if request.method == "POST":
             erasure.erase(person, at=at, by=by(request))
             messages.success(request, _("Erased. What law keeps stands in the history."))

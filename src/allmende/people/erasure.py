@@ -32,7 +32,7 @@ from allmende.people.signals import erasing, sweeping
 
 UNCONFIRMED = dt.timedelta(days=30)
 KNOCKS = dt.timedelta(days=1)
-LOT = 500  # persons of one run; the next day goes on
+LOT = 500  # persons that are looked up at once
 
 
 class HasRole(Exception):
@@ -51,9 +51,10 @@ class Report:
 def erase(person: Person, *, at: dt.datetime, by: Person | None = None) -> Report:
     """Forgets a human being, all merged rows. by: who of the office did it; None is themselves.
 
-    Raises HasRole.
+    A second time does nothing. Raises HasRole.
     """
-    rows = list(Person.objects.select_for_update().filter(pk__in=family(person)).order_by("pk"))
+    known = Person.objects.select_for_update().filter(pk__in=family(person), erased_at=None)
+    rows = list(known.order_by("pk"))
     check_without_role(rows)
     emails = addresses_of(rows)
     kept = [one for row in rows for one in collect(erasing, row, at=at)]
@@ -133,7 +134,10 @@ def sweep(*, at: dt.datetime) -> int:
     for address in never_confirmed(at=at):
         with suppress(RestrictedError):  # something of the person's goes there
             address.delete()
-    return sum(remove_unconfirmed(person, at=at) for person in unconfirmed(at=at))
+    gone = 0
+    while lot := unconfirmed(at=at):
+        gone += sum(remove_unconfirmed(person, at=at) for person in lot)
+    return gone
 
 
 def never_confirmed(*, at: dt.datetime) -> list[ContactAddress]:
@@ -159,7 +163,7 @@ def unconfirmed(*, at: dt.datetime) -> list[Person]:
 
 @transaction.atomic
 def remove_unconfirmed(person: Person, *, at: dt.datetime) -> bool:
-    """Whoever something still leads to stays as an empty row."""
+    """Whoever something still leads to stays as an empty row; False for them."""
     collect(erasing, person, at=at)
     try:
         with transaction.atomic():

@@ -57,8 +57,9 @@ class Moved:
 @transaction.atomic
 def merge(person: Person, *, into: Person, by: Person | None, at: dt.datetime) -> Moved:
     """From now on `person` is the same as `into`. Raises CannotMerge."""
-    keys = sorted([person.pk, into.pk])
-    locked = {row.pk: row for row in Person.objects.select_for_update().filter(pk__in=keys)}
+    keys = [person.pk, into.pk]
+    rows = Person.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    locked = {row.pk: row for row in rows}
     person, into = locked[person.pk], locked[into.pk]
     check(person, into=into, by=by)
     moved = move_doors(person, into=into, at=at)
