@@ -2,7 +2,8 @@
 
 Memory is that of the sending process at its most, with 100,000 and with 1,000,000 letters. The
 far-away server answers each command after 20 ms; the peer is `smtp-source -s20`. Two senders share
-one mailing on PostgreSQL with fsync; no letter may be in both journals. SCALE=small takes few.
+one mailing, as a worker lends them where it signs with RSA, and without signatures on PostgreSQL
+with fsync; together they send each letter once. SCALE=small takes few.
 """
 
 import asyncio
@@ -44,6 +45,12 @@ def main() -> None:
             peer = newsletter.source(far, FAR)
             ours = mailing(environment, far, FAR)["rate"]
             report.at_least(f"{engine}, a server 20 ms away", ours, peer, FAR_GOAL, "/s")
+            key = newsletter.make_keys(folder)["RSA-2048"]
+            signed = environment | {"ALLMENDE_EMAIL_DKIM": f"RSA-2048:bote.example:{key}"}
+            peer = newsletter.source(near, SHARED)
+            ours = mailing(signed, near, SHARED, senders=2)["rate"]
+            name = f"{engine}, signed with RSA-2048 by two senders, against smtp-source"
+            report.at_least(name, ours, peer, newsletter.SIGNED, "/s")
             few = mailing(environment, near, FEW)["memory"]
             many = mailing(environment, near, MANY)["memory"]
             report.at_most(f"{engine}, memory for {MANY:,}", many, MEMORY, 1.0, "MB")
@@ -65,7 +72,7 @@ def mailing(
 ) -> dict[str, float]:
     """Letters a second of all senders together, and the memory (MB) of the largest."""
     run = [sys.executable, __file__]
-    inside = house(environment, port)
+    inside = house(environment, port) | {"SENDERS": str(senders)}
     subprocess.run([*run, "freeze", str(count)], env=inside, check=True, timeout=1_200)
     processes = [
         subprocess.Popen([*run, "send"], env=inside, stdout=subprocess.PIPE, text=True)
@@ -168,7 +175,7 @@ def send() -> None:
     signals.handed_over.connect(count)
     watcher = threading.Thread(target=watch)
     watcher.start()
-    deliver.run(stop=stop)
+    deliver.run(stop=stop, share=int(os.environ["SENDERS"]))
     ended = time.time()
     watcher.join()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 
@@ -173,3 +176,50 @@ def test_a_small_letter_broken_off_may_have_arrived_and_is_uncertain():
     with Sink(lambda event, who: "close" if event == "text" and "n2@" in who else None) as sink:
         send_all(sink)
     assert states() == {"handed over": 1, "uncertain": 1}
+
+
+@pytest.fixture
+def cores(monkeypatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+def rsa_key(folder: Path) -> Path:
+    key = rsa.generate_private_key(65537, 1024)
+    path = folder / "key.pem"
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    path.write_bytes(key.private_bytes(*form, serialization.NoEncryption()))
+    return path
+
+
+def test_senders_that_sign_slowly_share_the_cores_and_the_connections(settings, tmp_path, cores):
+    url = "smtp://127.0.0.1:2?connections=5&rate=10"
+    settings.MAILROOM = settings.MAILROOM | {"transport": url, "dkim": [], "limits": []}
+    assert deliver.senders() == 1
+    settings.MAILROOM["dkim"] = [("bote.example", "s", rsa_key(tmp_path))]
+    assert deliver.senders() == 2
+    with deliver.Sender(bulk=True, at=NOON, share=2) as sender:
+        (relay,) = sender.transport.relays
+    assert (relay.connections, relay.rate, relay.bucket.rate) == (2, 5, 5)
+    settings.MAILROOM["limits"] = [("gmx.de", 1, 0.0)]
+    assert deliver.senders() == 1
+    settings.MAILROOM |= {"limits": [], "transport": "smtp://127.0.0.1:2?connections=1"}
+    assert deliver.senders() == 1
+    settings.MAILROOM["transport"] = "dummy:"
+    assert deliver.senders() == 1
+
+
+def test_two_senders_at_once_send_each_letter_once():
+    made = batch(40)
+    with (
+        Sink() as sink,
+        transport(sink) as one,
+        transport(sink) as two,
+        deliver.Sender(bulk=True, at=NOON, transport=one) as first,
+        deliver.Sender(bulk=True, at=NOON, transport=two) as second,
+    ):
+        assert first.desk.refill(at=NOON) == 40
+        assert second.work(at=NOON) == 0
+        one.carry(first.desk)
+        first.desk.record(at=NOON, all_of_them=True)
+    assert set(everybody(sink).values()) == {1}
+    assert made.messages.filter(state="handed over").count() == 40

@@ -7,6 +7,7 @@ talks to the database.
 
 import datetime as dt
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -16,34 +17,39 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from allmende.mailroom import claims, guard
+from allmende.mailroom import claims, composing, guard
 from allmende.mailroom.composing import Composer
 from allmende.mailroom.desk import Desk
 from allmende.mailroom.models import Batch, Message
 from allmende.mailroom.throttle import DomainLimit, Domains
 from allmende.mailroom.transports import Transport
-from allmende.mailroom.transports.choice import transport_of
+from allmende.mailroom.transports.choice import relays_of, transport_of
 
 logger = logging.getLogger(__name__)
 
 LOOK = 0.25  # seconds between two looks at the database while all goes well
 PAUSE = 0.02  # seconds before a look that found nothing is repeated
 IDLE = 5.0  # seconds without a letter after which a process for mailings ends
+MOST_SENDERS = 4
 AWAY = 1.0  # seconds of rest after the database did not answer
 
 
 class Sender:
     """One journal, one transport, one desk. Close it, so that another may have the journal."""
 
-    def __init__(self, *, bulk: bool, at: dt.datetime, transport: Transport | None = None) -> None:
-        """Raises guard.Ahead, journal.Unreadable, OSError."""
+    def __init__(
+        self, *, bulk: bool, at: dt.datetime, transport: Transport | None = None, share: int = 1
+    ) -> None:
+        """share: of how many senders this is one.
+
+        Raises guard.Ahead, journal.Unreadable, OSError."""
         self.file = guard.begin(at=at)
         limits = {
             domain: DomainLimit(connections, rate)
             for domain, connections, rate in settings.MAILROOM["limits"]
         }
         self.desk = Desk(self.file, Composer(), Domains(limits), bulk=bulk)
-        self.transport = transport or transport_of(settings.MAILROOM["transport"])
+        self.transport = transport or transport_of(settings.MAILROOM["transport"], share=share)
         self.rest_until = 0.0
 
     def work(self, *, at: dt.datetime) -> int:
@@ -91,9 +97,25 @@ def bulk_is_near(*, at: dt.datetime) -> bool:
     return freezing.exists() or bulk_is_due(at=at)
 
 
-def run(*, stop: threading.Event, now: Callable[[], dt.datetime] = timezone.now) -> None:
-    """Sends mailings until `stop`, or until there is nothing to send for a while."""
-    with Sender(bulk=True, at=now()) as sender:
+def senders() -> int:
+    """How many processes send mailings best. A signature with RSA takes longer than all the rest of
+    a letter, so every core signs; whatever else is done, one has enough to do with the network."""
+    slow = any(signer.is_slow for signer in composing.signers())
+    relays = settings.MAILROOM["transport"].startswith("smtp")
+    if not slow or not relays or settings.MAILROOM["limits"]:  # a limit cannot always be divided
+        return 1
+    fewest = min(relay.connections for relay in relays_of(settings.MAILROOM["transport"]))
+    return max(1, min(os.cpu_count() or 1, fewest, MOST_SENDERS))
+
+
+def run(
+    *, stop: threading.Event, now: Callable[[], dt.datetime] = timezone.now, share: int = 1
+) -> None:
+    """Sends mailings until `stop`, or until there is nothing to send for a while.
+
+    share: of how many senders this is one.
+    """
+    with Sender(bulk=True, at=now(), share=share) as sender:
         clerk = Clerk(sender.desk, now)
         thread = threading.Thread(target=clerk.run, name="clerk")
         thread.start()

@@ -45,6 +45,11 @@ class Signer:
             f"v=1; a={self._algorithm}; c=relaxed/simple; d={domain}; s={selector};"
         ).encode()
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a signature takes longer than composing and sending a letter."""
+        return isinstance(self._key, rsa.RSAPrivateKey)
+
     @classmethod
     def of_file(cls, domain: str, selector: str, path: Path) -> Self:
         """path: a PEM file. Raises BadKey, OSError."""

@@ -1,5 +1,6 @@
 """The worker's post office: single mails by itself, mailings by a process lent for as long as there
-is one to send. So a sign-in code never waits behind a newsletter, nor baking behind either."""
+is one to send, or several where signing takes long. So a sign-in code never waits behind a
+newsletter, nor baking behind either."""
 
 import contextlib
 import logging
@@ -26,7 +27,7 @@ class Office:
 
     def __init__(self) -> None:
         self._sender: deliver.Sender | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._lent: list[subprocess.Popen[bytes]] = []
         self._look_at = self._rest_until = 0.0
 
     def step(self) -> bool:
@@ -47,26 +48,29 @@ class Office:
         return self._sender.work(at=timezone.now()) > 0
 
     def _lend(self) -> None:
-        ended = self._process is None or self._process.poll() is not None
-        if ended and deliver.bulk_is_near(at=timezone.now()):
-            self._process = subprocess.Popen(COMMAND)
+        self._lent = [process for process in self._lent if process.poll() is None]
+        if self._lent or not deliver.bulk_is_near(at=timezone.now()):
+            return
+        count = deliver.senders()
+        self._lent = [subprocess.Popen([*COMMAND, "--share", str(count)]) for _ in range(count)]
 
     def close(self) -> None:
-        if self._process:
-            self._process.send_signal(signal.SIGTERM)
+        for process in self._lent:
+            process.send_signal(signal.SIGTERM)
+        for process in self._lent:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(10)
+                process.wait(10)
         if self._sender:
             self._sender.transport.close()
             self._sender.file.close()
 
 
-def send_mailings() -> None:
-    """What the lent process does. SIGTERM ends it after the letters on their way."""
+def send_mailings(*, share: int) -> None:
+    """What a lent process does, one of so many. SIGTERM ends it after the letters on their way."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
-        deliver.run(stop=stop)
+        deliver.run(stop=stop, share=share)
     except CANNOT as error:
         logger.error("no mailing is sent: %s", error)
         time.sleep(LOOK)

@@ -15,8 +15,11 @@ from allmende.mailroom.transports.folder import Folder
 from allmende.mailroom.transports.smtp import Relay, Smtp
 
 
-def transport_of(address: str) -> Transport:
-    """Raises relay.BadAddress."""
+def transport_of(address: str, *, share: int = 1) -> Transport:
+    """share: among how many senders a relay's connections and rate are divided.
+
+    Raises relay.BadAddress.
+    """
     parts = urlsplit(address)
     if parts.scheme == "folder":
         return Folder(Path(parts.path))
@@ -26,4 +29,8 @@ def transport_of(address: str) -> Transport:
         from allmende.mailroom.transports.service import Service  # loads a vendor's client
 
         return Service(parts.netloc, dict(parse_qsl(parts.query)))
-    return Smtp([Relay.of_url(one.strip()) for one in address.split(",")])
+    return Smtp([relay.shared(share) for relay in relays_of(address)])
+
+
+def relays_of(address: str) -> list[Relay]:
+    return [Relay.of_url(one.strip()) for one in address.split(",")]

@@ -9,7 +9,8 @@ from allmende.site.opening import open_house
 @click.option("--supervised", is_flag=True, hidden=True, help="Ends when the parent does.")
 @click.option("--hand", is_flag=True, hidden=True, help="Only bakes, while there is much to do.")
 @click.option("--sender", is_flag=True, hidden=True, help="Only sends mailings, while there are.")
-def worker(supervised: bool, hand: bool, sender: bool) -> None:
+@click.option("--share", default=1, hidden=True, help="Of how many senders it is one.")
+def worker(supervised: bool, hand: bool, sender: bool, share: int) -> None:
     """Bake pages, send mail, publish what is scheduled, do background jobs.
 
     Start as many as you want, on as many machines: they share the work. One that dies loses
@@ -24,6 +25,6 @@ def worker(supervised: bool, hand: bool, sender: bool) -> None:
     if hand:
         hands.help_out()
     elif sender:
-        post.send_mailings()
+        post.send_mailings(share=share)
     else:
         at_work.run()

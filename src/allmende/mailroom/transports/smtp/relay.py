@@ -7,7 +7,7 @@ import logging
 import random
 import smtplib
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -66,6 +66,10 @@ class Relay:
             )
         except ValueError as error:
             raise BadAddress(str(error)) from error
+
+    def shared(self, share: int) -> "Relay":
+        """The part of it that one of so many senders may use."""
+        return replace(self, connections=max(1, self.connections // share), rate=self.rate / share)
 
     def open(self) -> smtplib.SMTP:
         """A greeted connection. Raises OSError, which smtplib's own errors are."""
