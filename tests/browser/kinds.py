@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from tests.house import House
 
+ISSUE = r"/newsletter/freitagsbrief/\d{4}-\d\d-\d\d/"
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -56,6 +58,8 @@ def every_kind(paper: House, trials: dict[str, str]) -> list[Kind]:
         Kind("a fresh link", "/abo/neuer-link/"),
         Kind("info page", "/impressum.html"),
         Kind("feeds", "/feeds.html"),
+        Kind("newsletter", "/newsletter/freitagsbrief/"),
+        Kind("issue of a newsletter", first(paper, "/newsletter/freitagsbrief/", ISSUE)),
         Kind("what was never there", "/nichts/hier.html", 404),
         Kind("what is withdrawn", trials["gone"], 410),
         Kind("what is down", "/503.html"),
