@@ -15,8 +15,11 @@ LARGEST = 2**63 - 1
 
 
 def matching(rows: QuerySet[Subscription], *, words: str) -> QuerySet[Subscription]:
-    """Those whose address holds the words, or whose person is called by every one of them."""
+    """Those with just this address; else those whose address holds the words, or whose person is
+    called by every one of them."""
     words = words.strip().lower()
+    if whole := keys_of(ContactAddress.objects.filter(email=words)):
+        return rows.filter(address__in=whole)
     addresses = ContactAddress.objects.filter(email__contains=words)
     persons = Person.objects.exclude(first_name="", last_name="")
     for word in words.split():

@@ -22,6 +22,7 @@ from wagtail.snippets.views import snippets
 from allmende.newsletters import keeping
 from allmende.newsletters.models import Newsletter, Subscription
 
+State = Subscription.State
 STAYS = gettext_lazy("Stays as it is: readers and mails that have left hold this address.")
 
 
@@ -101,8 +102,9 @@ def growth_url(newsletter: Newsletter) -> str:
 
 
 def counted() -> QuerySet[Newsletter]:
-    """Each with `confirmed`: how many get its next issue."""
-    confirmed = Subscription.objects.receiving().filter(newsletter=OuterRef("pk")).order_by()
+    """Each with `confirmed`: how many get its next issue, counted in the index alone."""
+    rows = Subscription.objects.filter(newsletter=OuterRef("pk"), state=State.CONFIRMED)
+    confirmed = rows.order_by()
     number = confirmed.values("newsletter").annotate(number=Count("pk")).values("number")
     return Newsletter.objects.annotate(confirmed=Coalesce(Subquery(number), 0))
 

@@ -125,7 +125,7 @@ def newsletter_of(slug: str) -> "Newsletter":
 
 
 def hand_in(file: Path, newsletter: "Newsletter", *, source: str, words: str) -> "SubscriberList":
-    from django.utils import timezone
+    from django.utils import timezone, translation
 
     from allmende.importers.subscribers import columns, load, read
     from allmende.importers.subscribers.words import unreadable
@@ -140,7 +140,8 @@ def hand_in(file: Path, newsletter: "Newsletter", *, source: str, words: str) ->
             at=timezone.now(),
         )
     except read.Unreadable as error:
-        raise click.ClickException(f"{file}: {unreadable(error)}") from error
+        with translation.override("en"):
+            raise click.ClickException(f"{file}: {unreadable(error)}") from error
     if lacking := columns.mistake(found.columns):
         found.delete()
         known = ", ".join(columns.HEADINGS[lacking])
@@ -157,15 +158,18 @@ def follow(found: "SubscriberList", deed: Any, bars: "Bars", stage: str) -> None
 
 
 def tell_list(found: "SubscriberList", *, as_json: bool) -> None:
+    from django.utils import translation
+
     from allmende.importers.subscribers import words
 
     if as_json:
         click.echo(json.dumps({"list": found.pk, **found.report}))
         return
-    for line, column, why in words.faults(found.report):
-        click.echo(f"line {line}, {column}: {why}")
-    for sentence in words.counts(found.report):
-        click.echo(sentence)
+    with translation.override("en"):  # as all that the command says
+        for line, column, why in words.faults(found.report):
+            click.echo(f"line {line}, {column}: {why}")
+        for sentence in words.counts(found.report):
+            click.echo(sentence.replace("below", "above"))
 
 
 class Bars:
