@@ -110,9 +110,10 @@ def announce(page: Page, key: str) -> None:
     """The draft is chosen by its key, as the chooser does, announced, and the edition shown."""
     page.evaluate("key => { document.querySelector('#id_article').value = key }", key)
     page.get_by_role("button", name="Diesen Artikel aufnehmen").click()
-    page.locator("input[name^=announced-]").check()
+    box = page.locator(".edition-line", has_text="Was am Sonntag steht").locator("[type=checkbox]")
+    box.check()
     page.get_by_role("button", name="Speichern").last.click()
     page.wait_for_load_state()
-    assert page.locator("input[name^=announced-]").is_checked()
+    assert box.is_checked()
     page.get_by_role("button", name="Sichtbar machen").click()
     page.wait_for_load_state()
