@@ -148,7 +148,7 @@ def test_a_server_that_refuses_is_not_asked_again(moment):
 def test_a_server_that_refuses_the_paper_s_own_address_refuses_no_letter():
     batch(8)
     with Sink(always("mail", "550 5.7.1 who are you")) as sink:
-        smtp = send(sink)
+        smtp = send(sink, connections=1)
     assert states()["refused"] == 0
     assert smtp.relays[0].trouble
 

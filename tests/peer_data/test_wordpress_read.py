@@ -1,7 +1,6 @@
 """WordPress's own theme test, a file made to be hard on themes: nothing of it may be lost."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,12 +125,3 @@ def test_protected_draft_and_scheduled_posts_are_told_apart(export: Path) -> Non
     assert [item.title for item in found if item.protected and item.is_public] == []
     assert sum(item.protected for item in found) == 1
     assert sum(item.sticky for item in found) == 1
-
-
-def test_reading_and_converting_is_fast(export: Path) -> None:
-    started = time.process_time()
-    found = items(export)
-    for item in found:
-        convert(item.content, base=item.link)
-    rate = len(found) / (time.process_time() - started)
-    assert rate >= 500, f"{rate:.0f} items a second"
