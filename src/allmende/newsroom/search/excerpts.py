@@ -40,16 +40,9 @@ def excerpt(text: str, wanted: frozenset[str], language: str) -> SafeString | No
 
 
 def matches(text: str, wanted: frozenset[str], language: str) -> Iterator[Span]:
-    """Where wanted words stand, in their order. A text says few words often: each is read once,
-    and only those that are wanted are looked for."""
-    likely = likely_words(frozenset(word[0] for word in wanted))
-    said = {chain: inside(chain, wanted, language) for chain in set(likely.findall(text))}
-    known = {chain: spans for chain, spans in said.items() if spans}
-    if not known:
-        return
-    either = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    for found in re.finditer(rf"(?<![^\W_])(?:{either})(?![^\W_])", text):
-        for start, end, stem in known[found[0]]:
+    """Where wanted words stand, in their order. Only words that may be wanted are looked at."""
+    for found in likely_words(frozenset(word[0] for word in wanted)).finditer(text):
+        for start, end, stem in inside(found[0], wanted, language):
             yield found.start() + start, found.start() + end, stem
 
 
