@@ -18,7 +18,10 @@ MOST = 30  # words that are marked, or weighed for the best place
 GAP = "…"
 # Stemming takes the ends of words and their accents; the letter that they begin with stays.
 FIRST = {letter: letter.lower() for letter in string.ascii_letters + string.digits}
+LETTERS = string.ascii_lowercase + string.digits
 FIRST |= dict(zip("äöüÄÖÜ", "aouaou", strict=True))
+# So many letters of a word stay as they are, but for umlauts: the English rules change the third.
+STAYS = {"de": 3, "en": 2}
 Span = tuple[int, int, str]  # from where to where a word stands, and its stem
 
 
@@ -41,9 +44,35 @@ def excerpt(text: str, wanted: frozenset[str], language: str) -> SafeString | No
 
 def matches(text: str, wanted: frozenset[str], language: str) -> Iterator[Span]:
     """Where wanted words stand, in their order. Only words that may be wanted are looked at."""
+    beginnings, length = beginnings_of(wanted, language), STAYS[language]
     for found in likely_words(frozenset(word[0] for word in wanted)).finditer(text):
-        for start, end, stem in inside(found[0], wanted, language):
+        chain = found[0]
+        head = chain[:length].lower()
+        # To stem a word is what costs; most of those with this first letter go on otherwise.
+        if head.isascii() and head not in beginnings and chain.isalnum():
+            continue
+        for start, end, stem in inside(chain, wanted, language):
             yield found.start() + start, found.start() + end, stem
+
+
+@lru_cache(maxsize=256)
+def beginnings_of(stems: frozenset[str], language: str) -> frozenset[str]:
+    """How words with one of these stems may begin, of those that begin in ASCII."""
+    return frozenset(head for stem in stems for head in heads(stem, STAYS[language]))
+
+
+def heads(stem: str, length: int) -> set[str]:
+    """The first `length` letters that a word with this stem may have."""
+    found = {""}
+    for letter in stem[:length]:
+        more = ["e"] if letter in "aou" else []  # Aepfel, Äpfel
+        also = ["y"] if letter == "i" else []  # the English rules make "die" of "dying"
+        ends = [letter, *(letter + e for e in more), *also]
+        found = {head + end for head in found for end in ends}
+    found = {head[:length] for head in found}
+    for _ in range(length - len(stem)):  # what follows a short stem may be anything
+        found |= {head + letter for head in found for letter in LETTERS}
+    return found
 
 
 @lru_cache(maxsize=256)

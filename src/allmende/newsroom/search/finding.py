@@ -19,6 +19,10 @@ from allmende.newsroom.search.asking import Question
 MOST = 1_000  # articles that one can leaf through
 PHRASES_IN = 3_000  # the newest articles with a phrase's words, in which the phrase is sought
 PER_PAGE = 20
+SHOWN = [
+    *("number", "slug", "title", "kicker", "lead", "teaser", "first_published_at"),
+    *("section__title", "locale__language_code"),
+]
 Forms = tuple[Sequence[str], Sequence[str]]  # a word's stems and its compounds
 
 
@@ -85,9 +89,10 @@ def hit(article: Article, text: str, wanted: frozenset[str]) -> Hit:
 
 
 def public() -> QuerySet[Article]:
-    """What readers may find, with what a line in a list shows of it."""
+    """What readers may find, with what a line in a list shows of it, and nothing else: a page has
+    eighty columns, and twenty of them are read for each who asks."""
     rows = Article.objects.live().select_related("section", "locale")
-    return rows.prefetch_related("bylines__author").defer("body")
+    return rows.prefetch_related("bylines__author").only(*SHOWN)
 
 
 def find(typed: str, filters: Filters, *, by_relevance: bool = False) -> Answer:
