@@ -11,7 +11,7 @@ from wagtail.images.forms import get_image_form
 from allmende.bakery import bake, orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage
-from allmende.newsroom import writing
+from allmende.newsroom import pictures, writing
 from allmende.newsroom.models import Picture
 from tests.factories import newsroom as make
 from tests.newsroom.test_baking import page, work
@@ -89,6 +89,13 @@ def test_missing_picture_file_leaves_the_article_readable():
     orders.place(EVERYTHING)
     work()
     assert "Erster Satz." in page(article.url)
+
+
+def test_lost_picture_is_shared_in_the_sizes_that_were_made():
+    picture = make.picture(size=(900, 600))
+    made = picture.get_rendition(pictures.SHARE)
+    picture.file.storage.delete(picture.file.name)
+    assert pictures.to_share(Picture.objects.get(pk=picture.pk)) == [made]
 
 
 def upload(name: str, data: bytes, kind: str) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from PIL import AvifImagePlugin, Image
-from wagtail.images.models import SourceImageIOError
+from wagtail.images.models import Filter, SourceImageIOError
 
 from allmende.bakery.ingredients import once
 from allmende.newsroom.models import Picture, Rendition
@@ -111,13 +111,16 @@ def poster(picture: Picture) -> Poster | None:
 
 def to_share(picture: Picture) -> list[Rendition]:
     """The picture as it is shown where an article is shared, then in the ratios that search engines
-    crop to, the widest first; none without its file, or when it may be shown no longer."""
+    crop to, the widest first; none when it may be shown no longer. Without its file: those that
+    were made before."""
 
     def make() -> list[Rendition]:
         try:
             return list(picture.get_renditions(SHARE, *RATIOS).values())
         except SourceImageIOError:
-            return []
+            wanted = [Filter(spec) for spec in (SHARE, *RATIOS)]
+            there = picture.find_existing_renditions(*wanted)
+            return [there[spec] for spec in wanted if spec in there]
 
     return once(("shared", picture.pk), make) if picture.shown else []
 
