@@ -16,7 +16,7 @@ CONTENT = Content(
     language="de",
     list_id="Wochenbrief <wochenbrief.bote.example>",
     unsubscribe="https://bote.example/n/[[token]]/ab/",
-    unsubscribe_mail="ab+[[token]]@bote.example",
+    unsubscribe_mail=True,
     feedback="issue-17:weekly",
 )
 

@@ -17,7 +17,7 @@ from allmende.mailroom.segments import Compiled, Missing, Personal
 from tests.mailroom.cast import CONTENT
 
 VALUES = {"greeting": "Liebe Frau Ötztal & Söhne", "token": "abc=def"}
-PERSONAL = Personal("frau@example.org", "1-abc", VALUES)
+PERSONAL = Personal("frau@example.org", "1-abc", VALUES, "ab+leave-abc@bote.example")
 words = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n"), max_size=300
 )
@@ -49,7 +49,7 @@ def test_headers_say_who_what_and_how_to_leave():
     assert mail["Message-ID"] == "<1-abc@bote.example>"
     assert mail["List-Id"] == "Wochenbrief <wochenbrief.bote.example>"
     assert "".join(mail["List-Unsubscribe"].split()) == (
-        "<https://bote.example/n/abc=def/ab/>,<mailto:ab+abc=def@bote.example>"
+        "<https://bote.example/n/abc=def/ab/>,<mailto:ab+leave-abc@bote.example?subject=unsubscribe>"
     )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Feedback-ID"] == "issue-17:weekly:bote.example"

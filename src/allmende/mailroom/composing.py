@@ -38,7 +38,8 @@ class Composer:
             key, compiled = self._compiled(row.batch_id)
             digest = row_digest(key, row.pk, row.address)
             try:
-                content = compiled.letter(Personal(address, token, row.personal))
+                leaving = verp.leave_path(row.pk) if compiled.content.unsubscribe_mail else ""
+                content = compiled.letter(Personal(address, token, row.personal, leaving))
             except Missing as error:
                 raise Unfit(f"a piece is missing: {error}") from error
         return Letter(

@@ -26,7 +26,8 @@ class Content:
 
     sender, reply_to: as in a header, "Name <address>". text, html: both whole; `text` is written
     for reading, not made of `html`. list_id: RFC 2919, "Name <name.domain>". unsubscribe: https
-    address that takes the one-click POST of RFC 8058. unsubscribe_mail: address that takes mail.
+    address that takes the one-click POST of RFC 8058. unsubscribe_mail: whether one leaves by a
+    mail to an address of the mailroom's own as well (`signals.unsubscribed`).
     feedback: Feedback-ID without sender, as "issue-17:weekly". archive: where it stands on the web.
     """
 
@@ -38,7 +39,7 @@ class Content:
     reply_to: str = ""
     list_id: str = ""
     unsubscribe: str = ""
-    unsubscribe_mail: str = ""
+    unsubscribe_mail: bool = False
     feedback: str = ""
     archive: str = ""
 
@@ -46,7 +47,7 @@ class Content:
         """Names of the pieces that every recipient has to bring."""
         return {
             name
-            for part in (self.text, self.html, self.unsubscribe, self.unsubscribe_mail)
+            for part in (self.text, self.html, self.unsubscribe)
             for name in PIECE.findall(part)
         }
 

@@ -27,11 +27,13 @@ class Missing(LookupError):
 
 
 class Personal(NamedTuple):
-    """What differs for one letter. identifier: left side of its Message-ID."""
+    """What differs for one letter. identifier: left side of its Message-ID. leaving: the address
+    that takes mail of whoever leaves by this letter, if there is one."""
 
     address: str
     identifier: str
     values: Values
+    leaving: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,6 @@ class Compiled:
         self._fixed_bytes = b"".join(name + b": " + value + b"\r\n" for name, value in self._fixed)
         self._canonical = b"".join(relaxed(name, value) for name, value in self._fixed)
         self._names = b":".join(name.lower() for name, _ in self._fixed)
-        self._unsubscribe = unsubscribe_header(content)
         self._second, self._date = 0, ""
 
     def letter(self, personal: Personal, *, now: float | None = None) -> bytes:
@@ -102,12 +103,14 @@ class Compiled:
             (b"Message-ID", f"<{personal.identifier}@{self._domain}>".encode()),
             (b"To", personal.address.encode("ascii")),
         ]
-        if self._unsubscribe:
-            ways = (
-                safe(PIECE.sub(lambda found: str(personal.values[found[1]]), way))
-                for way in self._unsubscribe
-            )
-            headers.append((b"List-Unsubscribe", ",\r\n ".join(ways).encode("ascii")))
+        ways = []
+        if way := self.content.unsubscribe:
+            ways.append(safe(PIECE.sub(lambda found: str(personal.values[found[1]]), way)))
+        if personal.leaving:
+            ways.append(f"mailto:{personal.leaving}?subject=unsubscribe")
+        if ways:
+            shown = ",\r\n ".join([f"<{way}>" for way in ways])
+            headers.append((b"List-Unsubscribe", shown.encode("ascii")))
         return headers
 
 
@@ -165,13 +168,6 @@ def fixed_headers(content: Content, boundary: str) -> list[tuple[bytes, bytes]]:
         domain = parseaddr(content.sender)[1].rpartition("@")[2]
         headers.append(("Feedback-ID", f"{safe(content.feedback)}:{domain}"))
     return [(name.encode(), value.encode("ascii")) for name, value in headers]
-
-
-def unsubscribe_header(content: Content) -> list[str]:
-    ways = [f"<{content.unsubscribe}>"] if content.unsubscribe else []
-    if content.unsubscribe_mail:
-        ways.append(f"<mailto:{content.unsubscribe_mail}>")
-    return ways
 
 
 def list_id(text: str) -> str:

@@ -21,5 +21,9 @@ batch_ended = Signal()
 #: letter is known; barred: whether the address gets no further mailing from now on.
 bounced = Signal()
 
+#: A reader wrote to the address for leaving that one letter of a mailing names. message: Message,
+#: with its batch; at.
+unsubscribed = Signal()
+
 #: A reader called a letter spam; the address gets no mail any more. bounce, recipient: as above.
 complained = Signal()

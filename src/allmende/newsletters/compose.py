@@ -47,6 +47,7 @@ def content(issue: Issue) -> Content:
         reply_to=newsletter.reply_to,
         list_id=f"{newsletter.name} <{newsletter.slug}.{host}>",
         unsubscribe=f"{settings.PAPER_URL}/abo/abmelden/[[leave]]/",
+        unsubscribe_mail=True,
         feedback=f"issue-{issue.number}:{newsletter.slug}",
         archive=settings.PAPER_URL + issue.url,
     )

@@ -1,14 +1,15 @@
 """What `newsletters` listens to: its own rows, which pages show, mailings that end, and mail that
 comes back."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from allmende.mailroom import suppression
-from allmende.mailroom.models import Batch, Bounce
-from allmende.mailroom.signals import batch_ended, bounced, complained
+from allmende.mailroom.models import Batch, Bounce, Message
+from allmende.mailroom.signals import batch_ended, bounced, complained, unsubscribed
 from allmende.newsletters import dispatch, showing, subscribe
 from allmende.newsletters.models import Newsletter
 
@@ -30,6 +31,12 @@ def on_bounced(bounce: Bounce, barred: bool, **_: Any) -> None:
     known = suppression.why(bounce.address) if barred else None
     if known:
         subscribe.came_back(bounce.address, reason=str(known.get_why_display()), at=bounce.at)
+
+
+@receiver(unsubscribed)
+def on_unsubscribed(message: Message, at: dt.datetime, **_: Any) -> None:
+    if message.batch_id is not None and message.recipient is not None:
+        subscribe.left_by_mail(message.batch_id, message.recipient, at=at)
 
 
 @receiver(complained)

@@ -15,6 +15,7 @@ from allmende.mailroom.models import Suppression
 from allmende.newsletters import letters
 from allmende.newsletters.models import (
     Change,
+    Issue,
     Newsletter,
     Subscription,
     SubscriptionQuerySet,
@@ -177,6 +178,18 @@ def leave(
     purpose = subscription.newsletter.purpose
     consents.withdraw(subscription.person, purpose=purpose, at=at, source=way)
     return True
+
+
+def left_by_mail(batch: int, recipient: int, *, at: dt.datetime) -> bool:
+    """Somebody wrote to the address for leaving in their letter of a mailing, both given by key.
+    False where there is nothing to leave."""
+    issue = Issue.objects.filter(batch=batch).first()
+    person = Person.objects.filter(pk=recipient).first()
+    if issue is None or person is None:
+        return False
+    rows = of_person(person).filter(newsletter=issue.newsletter_id).exclude(state=State.LEFT)
+    way = Change.Way.BY_MAIL
+    return any([leave(row, at=at, way=way) for row in rows.select_for_update(of=("self",))])
 
 
 def pause(

@@ -3,8 +3,8 @@
     bounces@bote.example, bounces+…@bote.example  →  127.0.0.1:2424
 
 A mail is in the database before it is answered with 250; where that fails, the server is asked to
-come again, and the second time changes nothing. Only return paths that we made are taken, and the
-address itself, which complaints are sent to.
+come again, and the second time changes nothing. Only return paths and addresses for leaving that we
+made are taken, and the address itself, which complaints are sent to.
 """
 
 import asyncio
@@ -104,11 +104,10 @@ def close_connection() -> None:
 
 def is_ours(address: str) -> bool:
     """Whether mail to this address can be about a letter of ours."""
-    local, _, domain = address.lower().rpartition("@")
-    name, _, home = settings.MAILROOM["bounces"].lower().rpartition("@")
-    if not name or domain != home:
-        return False
-    return local == name or (local.startswith(f"{name}+") and verp.key_of(address) is not None)
+    behind = verp.token_in(address)
+    if not behind:
+        return behind is not None
+    return verp.key_of(address) is not None or verp.left_by(address) is not None
 
 
 def delivered(envelope: Envelope) -> bytes:

@@ -17,7 +17,8 @@ from allmende.mailroom.bounces.standards import ADDRESS, CODE, STATUS, Status
 from allmende.mailroom.bounces.transcript import Report
 
 # Where the address stands to which the mail was delivered, surest first.
-DELIVERED = ("x-original-to", "envelope-to", "delivered-to", "to", "x-forwarded-to", "cc")
+ENVELOPE = ("x-original-to", "envelope-to", "delivered-to")
+DELIVERED = (*ENVELOPE, "to", "x-forwarded-to", "cc")
 NOT_A_COMPLAINT = {"not-spam", "auth-failure", "dmarc"}
 ARRIVED = {"delivered", "relayed", "expanded"}
 VAGUE = {Reason.UNKNOWN, Reason.SYSTEM, Reason.POLICY, Reason.NETWORK}
@@ -140,7 +141,7 @@ def by_words(mail: Mail, report: Report, ours: tuple[str, ...]) -> list[Bounce]:
         return []
     but = own_addresses(mail, report.returned)
     named = mail.all("x-failed-recipients")
-    failed = [found[0].strip(".").lower() for one in named for found in ADDRESS.finditer(one)]
+    failed = addresses_in(named)
     segments = dict(transcript.recipients(report.said, but=but))
     if not failed and len(segments) > 1:
         failed = [address for address, said in segments.items() if CODE.search(said)]
@@ -206,7 +207,7 @@ def own_addresses(mail: Mail, returned: str) -> set[str]:
         name, _, value = line.strip().partition(":")
         if name.lower() in {"from", "return-path", "sender", "reply-to"}:
             values.append(value)
-    return {found[0].strip(".").lower() for one in values for found in ADDRESS.finditer(one)}
+    return set(addresses_in(values))
 
 
 def names_of_ours(mail: Mail, returned: str) -> tuple[str, ...]:
@@ -217,8 +218,18 @@ def names_of_ours(mail: Mail, returned: str) -> tuple[str, ...]:
         if name.lower() in {"return-path", "message-id", "x-envelope-from", "errors-to"}:
             values.append(value)
     values += mail.all("in-reply-to", "references")
-    every = (found[0].strip(".").lower() for one in values for found in ADDRESS.finditer(one))
-    return tuple(list(dict.fromkeys(every))[:30])
+    return tuple(list(dict.fromkeys(addresses_in(values)))[:30])
+
+
+def reached(raw: bytes) -> tuple[list[str], list[str]]:
+    """The addresses to which a mail came: as whoever delivered it wrote them down, and as its
+    sender did."""
+    mail = mime.read(raw)
+    return addresses_in(mail.all(*ENVELOPE)), addresses_in(mail.all("to", "cc"))
+
+
+def addresses_in(values: list[str]) -> list[str]:
+    return [found[0].strip(".").lower() for one in values for found in ADDRESS.finditer(one)]
 
 
 def unmarked(html: str) -> str:

@@ -2,7 +2,8 @@
 
 1. `receive` keeps the mail whole, once.
 2. `take` reads it, writes a `Bounce` for each recipient that it tells of, bars the address where
-   that is due, and announces it: one transaction.
+   that is due, and announces it: one transaction. A mail to a letter's address for leaving is
+   announced, and forgotten itself, for it is somebody's own. Nothing is ever answered.
 
 Anybody can write to the address for bounces. So only a mail that bears the token of a letter of
 ours bars an address at once; one without it counts as one failure among several, and a complaint
@@ -43,8 +44,25 @@ def take(incoming: Incoming, *, at: dt.datetime) -> list[Bounce]:
     with transaction.atomic():
         if not Incoming.objects.filter(pk=incoming.pk, read_at=None).update(read_at=at):
             return list(incoming.bounces.order_by("pk"))
-        told = [one for one in parse.read(bytes(incoming.raw or b"")) if one.kind in ACTED_ON]
+        raw = bytes(incoming.raw or b"")
+        told = [one for one in parse.read(raw) if one.kind in ACTED_ON]
+        if not told:
+            left(incoming, *parse.reached(raw), at=at)
         return [note(one, incoming, at=at) for one in told]
+
+
+def left(incoming: Incoming, reached: list[str], named: list[str], *, at: dt.datetime) -> None:
+    """Announces the letter to whose address for leaving a mail came.
+
+    reached: addresses that whoever delivered it wrote down. named: those of its sender, for a
+    server may tell nothing of ours.
+    """
+    addresses = reached if any(map(verp.token_in, reached)) else named
+    keys = [pk for address in addresses if (pk := verp.left_by(address)) is not None]
+    letters = Message.objects.select_related("batch").filter(pk__in=keys, batch__isnull=False)
+    if letter := letters.first():
+        signals.unsubscribed.send(Message, message=letter, at=at)
+        Incoming.objects.filter(pk=incoming.pk).update(raw=None)
 
 
 def take_unread(*, at: dt.datetime) -> int:

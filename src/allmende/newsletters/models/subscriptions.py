@@ -222,6 +222,7 @@ class Change(models.Model):
         FORM = "form", _("sign-up form")
         MAIL = "mail", _("link in the mail")
         ONE_CLICK = "one click", _("one click in the mail program")
+        BY_MAIL = "by mail", _("mail to the address for leaving")
         PAGE = "page", _("page of preferences")
         OFFICE = "office", _("office")
         IMPORT = "import", _("import")
