@@ -38,7 +38,8 @@ bench: .venv/synced
 	  echo "== $$figure"; $(PYTHON) benchmarks/$$figure.py || status=1; done; exit $$status
 
 conformance: .venv/synced
-	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd w3m
+	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd w3m \
+	  opendkim spamassassin
 	@$(MAKE) --no-print-directory judges
 	@KILLS=$(or $(KILLS),200) RECIPIENTS=$(or $(RECIPIENTS),20000) $(PYTHON) -m tests.run --conformance
 

@@ -20,9 +20,11 @@ PROGRAMS = {
     "nginx-light": "nginx",
     "nodejs": "node",
     "npm": "npm",
+    "opendkim": "/usr/sbin/opendkim",
     "postfix": "/usr/sbin/smtp-sink",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "redis-server": "redis-server",
+    "spamassassin": "spamassassin",
     "w3m": "w3m",
     "wrk": "wrk",
 }

@@ -76,6 +76,7 @@ def context_of(issue: Issue, parts: list[Part]) -> dict[str, Any]:
         "url": settings.PAPER_URL,
         "host": urlsplit(settings.PAPER_URL).netloc,
         "picture": first_picture(parts),
+        "opening": re.split(r"\n{2,}", issue.opening.replace("\r\n", "\n").strip()),
     }
 
 
