@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('newsletters', '0003_growth'),
+        ("newsletters", "0003_growth"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='way',
-            field=models.CharField(choices=[('form', 'sign-up form'), ('mail', 'link in the mail'), ('one click', 'one click in the mail program'), ('by mail', 'mail to the address for leaving'), ('page', 'page of preferences'), ('office', 'office'), ('import', 'import'), ('bounce', 'mail came back'), ('complaint', 'complaint'), ('erasure', 'erasure'), ('merge', 'two persons were one')], max_length=9, verbose_name='way'),
+            model_name="change",
+            name="way",
+            field=models.CharField(
+                choices=[
+                    ("form", "sign-up form"),
+                    ("mail", "link in the mail"),
+                    ("one click", "one click in the mail program"),
+                    ("by mail", "mail to the address for leaving"),
+                    ("page", "page of preferences"),
+                    ("office", "office"),
+                    ("import", "import"),
+                    ("bounce", "mail came back"),
+                    ("complaint", "complaint"),
+                    ("erasure", "erasure"),
+                    ("merge", "two persons were one"),
+                ],
+                max_length=9,
+                verbose_name="way",
+            ),
         ),
     ]
