@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
@@ -150,7 +149,7 @@ def opendkim(letter: bytes, folder: Path) -> str:
 
 
 @pytest.fixture
-def private(tmp_path: Path) -> Iterator[Path]:
+def private(tmp_path: Path) -> Path:
     """SpamAssassin's settings without those of the machine, where a stranger may read them."""
     plugins = sorted(Path("/etc/spamassassin").glob("*.pre"))
     assert plugins
@@ -163,7 +162,7 @@ def private(tmp_path: Path) -> Iterator[Path]:
         for folder in (tmp_path, *tmp_path.parents[:2]):
             folder.chmod(0o755)
         shutil.chown(home, "nobody")
-    yield tmp_path
+    return tmp_path
 
 
 def test_spamassassin_finds_nothing_to_say(letter, private):

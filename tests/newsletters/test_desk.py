@@ -13,9 +13,10 @@ from django.urls import reverse
 from allmende.bakery.models import BakeOrder
 from allmende.mailroom import suppression
 from allmende.mailroom.models import Suppression
-from allmende.newsletters import finding, growth, showing, staff_roles, subscribe
+from allmende.newsletters import archive, finding, growth, showing, staff_roles, subscribe
 from allmende.newsletters.models import Change, DayCount, Newsletter, Subscription
 from allmende.people.models import ContactAddress, Person, Wording
+from tests.factories.newsletters import appeared
 from tests.newsletters.test_subscribe import AT, HOUR, LENE, confirmed, newsletter, returned
 from tests.people import cast
 
@@ -51,22 +52,48 @@ def filled(letter: Newsletter, **changed: Any) -> dict[str, Any]:
     return fields | {"time": "15:00", "is_open": "on"} | changed
 
 
-def test_changed_text_becomes_a_version_and_the_address_stays(
-    office: Client, letter: Newsletter
-) -> None:
+def test_changed_text_becomes_a_version(office: Client, letter: Newsletter) -> None:
     row = confirmed(letter)
     edit = reverse(EDIT, args=[letter.pk])
-    changed = filled(letter, consent_text="Two mails a week.", slug="other")
+    changed = filled(letter, consent_text="Two mails a week.")
     answer = office.post(edit, changed, follow=True, HTTP_ACCEPT_LANGUAGE="en")
     assert "version 2" in answer.content.decode()
     letter.refresh_from_db()
-    assert (letter.slug, letter.consent_text) == ("friday", "Two mails a week.")
+    assert letter.consent_text == "Two mails a week."
     versions = Wording.objects.filter(purpose=letter.purpose).order_by("number")
     assert [wording.text for wording in versions][1:] == ["Two mails a week."]
     row.refresh_from_db()
     assert row.wording == versions[0]  # the proof is of what was read
     office.post(edit, filled(letter, name="Other"))
     assert versions.count() == 2
+
+
+def test_address_that_changes_leads_on_and_no_other_newsletter_gets_it(
+    office: Client, client: Client, letter: Newsletter
+) -> None:
+    issue = appeared(letter)
+    edit, paths = reverse(EDIT, args=[letter.pk]), [letter.url, issue.url]
+    for slug in ("saturday", "sunday"):
+        office.post(edit, filled(letter, slug=slug))
+        paths += [letter.url.replace("friday", slug), issue.url.replace("friday", slug)]
+    for path in paths[:-2]:
+        answer = client.get(path)
+        wanted = paths[-1] if path[-2].isdigit() else paths[-2]
+        assert (answer.status_code, answer["Location"]) == (301, wanted)
+    assert all(client.get(path).status_code == 200 for path in paths[-2:])
+    assert client.get(paths[0] + "2020-01-01/").status_code == 404
+    typed = {"newsletter": "friday", "email": "neu@bote.example"}
+    answer = client.post("/abo/anmelden/", typed, HTTP_SEC_FETCH_SITE="same-origin")
+    assert answer.status_code == 200
+    assert Subscription.objects.get(newsletter=letter).state == "asked"
+    assert set(showing.paths()) == {path for path in paths if not path[-2].isdigit()}
+    assert set(archive.paths()) == {path for path in paths if path[-2].isdigit()}
+    other = office.post(reverse(ADD), filled(letter, slug="friday", name="Other"))
+    assert other.status_code == 200
+    assert "Other" not in Newsletter.objects.values_list("name", flat=True)
+    office.post(edit, filled(letter, slug="friday"))  # back
+    assert client.get(paths[0]).status_code == 200
+    assert client.get(paths[-1])["Location"] == issue.url
 
 
 def test_new_newsletter_comes_last_and_wrong_words_are_told(office: Client, letter: Any) -> None:

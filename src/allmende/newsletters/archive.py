@@ -1,11 +1,14 @@
 """Issues on the web: a page of each that has appeared, and a list of them with the newsletter."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import read
 from allmende.bakery.page_types import PageType, register
-from allmende.newsletters.models import Issue, Newsletter
+from allmende.newsletters import addressing
+from allmende.newsletters.models import Issue, Newsletter, path_of
 from allmende.newsroom import sitemaps
 from allmende.newsroom.page_types import Paths
 
@@ -36,7 +39,18 @@ def changed(issue: Issue) -> None:
 
 
 def paths() -> Paths:
-    return (issue.url for issue in public().defer("content").iterator(chunk_size=1_000))
+    return with_former(public().defer("content").iterator(chunk_size=1_000))
+
+
+def with_former(issues: Iterable[Issue]) -> Paths:
+    """Where issues stand, and where they stood when their newsletter had another address."""
+    had: dict[int, list[str]] = {}
+    for newsletter, slug in addressing.former():
+        had.setdefault(newsletter, []).append(slug)
+    for issue in issues:
+        yield issue.url
+        for slug in had.get(issue.newsletter_id, ()):
+            yield f"{path_of(slug)}{issue.date}/"
 
 
 def paths_born(ingredient: str) -> Paths:
@@ -45,7 +59,7 @@ def paths_born(ingredient: str) -> Paths:
     column = {Issue.trace: "pk", Newsletter.trace: "newsletter"}.get(kind)
     if column is None or not pk.isdigit():
         return ()
-    return [issue.url for issue in public().filter(**{column: pk}).defer("content")]
+    return list(with_former(public().filter(**{column: pk}).defer("content")))
 
 
 def in_sitemap() -> Paths:

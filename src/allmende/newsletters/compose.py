@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from wagtail.images.models import SourceImageIOError
 
 from allmende.mailroom.content import PIECE, Content
-from allmende.newsletters import contents
+from allmende.newsletters import addressing, contents
 from allmende.newsletters.contents import Part
 from allmende.newsletters.models import Issue
 from allmende.newsletters.models.issues import NAME
@@ -45,7 +45,7 @@ def content(issue: Issue) -> Content:
         html=html,
         language=newsletter.language,
         reply_to=newsletter.reply_to,
-        list_id=f"{newsletter.name} <{newsletter.slug}.{host}>",
+        list_id=f"{newsletter.name} <{addressing.first(newsletter)}.{host}>",
         unsubscribe=f"{settings.PAPER_URL}/abo/abmelden/[[leave]]/",
         unsubscribe_mail=True,
         feedback=f"issue-{issue.number}:{newsletter.slug}",

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from allmende.newsletters import archive, contents
+from allmende.newsletters import addressing, archive, contents
 from allmende.newsletters.models.issues import NAME
 from allmende.newsroom import heads
 from allmende.newsroom.views import page, valid_date
@@ -16,7 +16,9 @@ from allmende.newsroom.views import page, valid_date
 def issue(request: HttpRequest, slug: str, date: str) -> HttpResponse:
     rows = archive.public().select_related("newsletter", "edition")
     day = valid_date(*date.split("-"))
-    found = get_object_or_404(rows, newsletter__slug=slug, date=day)
+    found = get_object_or_404(rows, newsletter=addressing.at(slug), date=day)
+    if found.newsletter.slug != slug:
+        return HttpResponsePermanentRedirect(found.url)
     head = partial(heads.of_words, found.url, found.subject, found.preheader)
     context = {
         "issue": found,

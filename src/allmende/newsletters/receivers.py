@@ -4,14 +4,19 @@ comes back."""
 import datetime as dt
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from allmende.mailroom import suppression
 from allmende.mailroom.models import Batch, Bounce, Message
 from allmende.mailroom.signals import batch_ended, bounced, complained, unsubscribed
-from allmende.newsletters import dispatch, showing, subscribe
+from allmende.newsletters import addressing, dispatch, showing, subscribe
 from allmende.newsletters.models import Newsletter
+
+
+@receiver(pre_save, sender=Newsletter)
+def on_newsletter_moves(instance: Newsletter, **_: Any) -> None:
+    addressing.keep(instance)
 
 
 @receiver([post_save, post_delete], sender=Newsletter)

@@ -8,7 +8,8 @@ from django.template.loader import render_to_string
 from allmende.bakery import orders
 from allmende.bakery.ingredients import once, read
 from allmende.bakery.page_types import PageType, register
-from allmende.newsletters.models import Newsletter
+from allmende.newsletters import addressing
+from allmende.newsletters.models import Newsletter, path_of
 from allmende.newsroom import slots
 from allmende.newsroom.models import Article
 
@@ -34,7 +35,8 @@ def front_box(article: Article | None) -> str:
 
 
 def paths() -> Iterable[str]:
-    return [newsletter.url for newsletter in Newsletter.objects.all()]
+    now = [newsletter.url for newsletter in Newsletter.objects.all()]
+    return now + [path_of(slug) for _newsletter, slug in addressing.former()]
 
 
 def paths_born(ingredient: str) -> Iterable[str]:

@@ -189,7 +189,8 @@ def left_by_mail(batch: int, recipient: int, *, at: dt.datetime) -> bool:
         return False
     rows = of_person(person).filter(newsletter=issue.newsletter_id).exclude(state=State.LEFT)
     way = Change.Way.BY_MAIL
-    return any([leave(row, at=at, way=way) for row in rows.select_for_update(of=("self",))])
+    ended = [leave(row, at=at, way=way) for row in rows.select_for_update(of=("self",))]
+    return any(ended)
 
 
 def pause(

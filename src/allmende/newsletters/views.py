@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
-from allmende.newsletters import archive, links, subscribe
+from allmende.newsletters import addressing, archive, links, subscribe
 from allmende.newsletters.forms import FreshLinkForm, SignUpForm
 from allmende.newsletters.models import Change, Newsletter, Subscription
 from allmende.newsroom import heads
@@ -37,7 +37,11 @@ def limit() -> Limit:
 @require_safe
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of one newsletter, baked: what it is, the form, and its issues."""
-    found = get_object_or_404(Newsletter, slug=slug)
+    found = addressing.at(slug)
+    if found is None:
+        raise Http404
+    if found.slug != slug:
+        return HttpResponsePermanentRedirect(found.url)
     head = partial(heads.of_words, found.url, found.name, found.description)
     context = {"newsletter": found, "issues": archive.of(found)}
     return page(request, "newsletters/newsletter.html", context, head=head, language=found.language)
@@ -66,8 +70,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST)
     if "newsletter" in form.errors:
         return told(request, "closed", status=404)
-    slug = request.POST["newsletter"]
-    chosen = Newsletter.objects.get(slug=slug)
+    chosen = form.cleaned_data["newsletter"]
     if not form.is_valid():
         context = {"newsletter": chosen, "form": form}
         template = "newsletters/newsletter.html"

@@ -127,7 +127,7 @@ class Newsletter(PreviewableMixin, Traced):
 
     @property
     def url(self) -> str:
-        return f"/newsletter/{self.slug}/"
+        return path_of(self.slug)
 
     preview_modes = [("box", _("Box in articles")), ("page", _("Its own page"))]
 
@@ -142,6 +142,26 @@ class Newsletter(PreviewableMixin, Traced):
         """Staff see it in the newsletter's language, not in their own."""
         with translation.override(self.language):
             return super().serve_preview(request, mode_name).render()
+
+
+def path_of(slug: str) -> str:
+    return f"/newsletter/{slug}/"
+
+
+class FormerAddress(models.Model):
+    """An address that a newsletter had: letters that have left lead there."""
+
+    newsletter = models.ForeignKey(
+        Newsletter, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("former address of a newsletter")
+        verbose_name_plural = _("former addresses of newsletters")
+
+    def __str__(self) -> str:
+        return path_of(self.slug)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,26 +20,31 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
-from allmende.newsletters import keeping
+from allmende.newsletters import addressing, keeping
 from allmende.newsletters.models import Newsletter, Subscription
 
 State = Subscription.State
-STAYS = gettext_lazy("Stays as it is: readers and mails that have left hold this address.")
+LEADS_ON = gettext_lazy("The address before leads on, for letters that have left name it.")
 
 
 class NewsletterForm(WagtailAdminModelForm):
-    """The address is chosen once."""
+    """The address may change, but not to one that another newsletter had."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = STAYS
+            self.fields["slug"].help_text = LEADS_ON
             if wording := keeping.in_force(self.instance):
                 self.fields["consent_text"].help_text = _(
                     "Version %(number)d. A changed text becomes the next version, to which new"
                     " subscribers agree; whoever agreed before keeps the old one as proof."
                 ) % {"number": wording.number}
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if addressing.is_anothers(slug, self.instance):
+            raise ValidationError(_("Letters of another newsletter name this address."))
+        return slug
 
 
 class Saving:
