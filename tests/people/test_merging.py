@@ -3,15 +3,18 @@
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from allmende.mailroom import outbox
 from allmende.mailroom.content import Content
 from allmende.newsletters import subscribe
 from allmende.newsletters.models import Change, Newsletter, Subscription
-from allmende.people import addresses, consents, export, merging
+from allmende.people import addresses, consents, erasure, export, merging, unmerging
 from allmende.people.kin import family, root
-from allmende.people.models import Consent, ContactAddress, Person
+from allmende.people.models import Consent, ContactAddress, Merge, Person
 from tests.newsletters.test_subscribe import AT, HOUR, newsletter
 from tests.people import cast
 
@@ -139,3 +142,62 @@ def test_what_may_not_be_merged_is_refused_and_nothing_happens() -> None:
     with pytest.raises(merging.Gone):
         merging.merge(lene, into=gone, by=ada, at=cast.NOW)
     assert not Person.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_undone_merge_leaves_two_as_they_were_but_for_who_left_since(client: Client) -> None:
+    two, kept, left = [cast.reader(LENE), cast.reader(ALSO)], newsletter("a"), newsletter("b")
+    for person in two:
+        for letter in (kept, left):
+            subscribed(person, letter, State.CONFIRMED)
+        addresses.open_first_door(person.email)
+    Person.objects.filter(pk=two[0].pk).update(first_name="Lene", last_name="Brandt")
+    before = two_of(two)
+    merging.merge(two[0], into=two[1], by=None, at=AT + 3 * HOUR)
+    merge = Merge.objects.get()
+    assert two_of(two) != before
+    standing = Subscription.objects.receiving().get(newsletter=left)
+    subscribe.leave(standing, at=AT + 4 * HOUR, way=Change.Way.PAGE)
+    assert unmerging.undo(merge, by=None, at=AT + 5 * HOUR) == 1
+    assert two_of(two) == before
+    receiving = Subscription.objects.receiving().values_list("person", "newsletter")
+    assert set(receiving) == {(person.pk, kept.pk) for person in two}
+    assert all(merging.standing().filter(pk=person.pk).exists() for person in two)
+    with pytest.raises(unmerging.TooLate):
+        unmerging.undo(merge, by=None, at=AT + 6 * HOUR)
+    merging.merge(two[1], into=two[0], by=None, at=AT + 7 * HOUR)  # the other way round
+
+
+def two_of(two: list[Person]) -> list[object]:
+    """Names and doors of both, and which of them comes first."""
+    rows = Person.objects.filter(pk__in=[person.pk for person in two]).order_by("pk")
+    doors = EmailAddress.objects.order_by("email").values_list("email", "user", "primary")
+    return [*rows.values_list("first_name", "last_name", "is_active", "merged_into"), *doors]
+
+
+def test_merge_of_long_ago_or_of_an_erased_person_stays() -> None:
+    two = [cast.reader(LENE), cast.reader(ALSO)]
+    merging.merge(two[0], into=two[1], by=None, at=AT)
+    merge = Merge.objects.get()
+    with pytest.raises(unmerging.TooLate):
+        unmerging.undo(merge, by=None, at=AT + dt.timedelta(days=31))
+    erasure.erase(two[1], at=AT + HOUR)
+    with pytest.raises(merging.Gone):
+        unmerging.undo(merge, by=None, at=AT + 2 * HOUR)
+
+
+def test_office_undoes_a_merge_and_history_tells(client: Client) -> None:
+    otto, two = cast.staff("Otto", "office"), [cast.reader(LENE), cast.reader(ALSO)]
+    cast.come_in(client, otto)
+    merging.merge(two[0], into=two[1], by=otto, at=timezone.now())
+    page = f"/redaktion/personen/{two[1].pk}/"
+    path = f"{page}trennen/{Merge.objects.get().pk}/"
+    assert path in client.get(page).content.decode()
+    assert client.get(path).status_code == 200
+    assert not merging.standing().filter(pk=two[0].pk).exists()
+    client.post(path)
+    assert merging.standing().filter(pk=two[0].pk).exists()
+    assert path not in client.get(page).content.decode()
+    for person, name in zip(two, ("people.unmerged", "people.gave_back"), strict=True):
+        entries = ModelLogEntry.objects.filter(action=name, user=otto)
+        assert [entry.object_id for entry in entries] == [str(person.pk)]
+    assert client.post(path).status_code == 200  # twice is told, and changes nothing

@@ -20,6 +20,7 @@ from allmende.people.signals import (
     merged,
     recalling,
     sweeping,
+    unmerged,
 )
 
 IN_HAND = dt.timedelta(days=3)  # a letter that was leaving when its reader was erased has left
@@ -52,6 +53,15 @@ def on_erasing(person: Person, at: dt.datetime, **_more: Any) -> list[Kept]:
 @receiver(merged)
 def on_merged(into: Person, at: dt.datetime, **_more: Any) -> list[Any]:
     subscribe.unite(into, at=at)
+    return []
+
+
+@receiver(unmerged)
+def on_unmerged(
+    person: Person, into: Person, merged_at: dt.datetime, at: dt.datetime, **_more: Any
+) -> list[Any]:
+    for row in (person, into):
+        subscribe.part(row, merged_at=merged_at, at=at)
     return []
 
 

@@ -241,6 +241,25 @@ def unite(person: Person, *, at: dt.datetime) -> int:
     return ended
 
 
+@transaction.atomic
+def part(person: Person, *, merged_at: dt.datetime, at: dt.datetime) -> int:
+    """A merge is undone: what ended by it comes back, where its consent is still in force.
+
+    Returns how many came back.
+    """
+    ended = Change.objects.filter(
+        subscription__person=person, way=Change.Way.MERGE, became=State.LEFT, at=merged_at
+    )
+    back = 0
+    for change in ended.select_related("subscription__newsletter").order_by("pk"):
+        row = change.subscription
+        agreed = consents.current(person, purpose=row.newsletter.purpose) if row else None
+        if row and row.state == State.LEFT and (agreed or change.was == State.ASKED):
+            move(row, change.was, at=at, way=Change.Way.MERGE, reason=row.reason)
+            back += 1
+    return back
+
+
 def forget(person: Person, *, at: dt.datetime) -> None:
     """Ends and removes what an erased row has; changes stay, for they are counted."""
     for row in person.subscriptions.select_related("newsletter"):

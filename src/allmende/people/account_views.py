@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
-from allmende.people import accounts, addresses, erasure, export, links
+from allmende.people import accounts, addresses, erasure, export, links, taking_back
 from allmende.people.answers import collect
 from allmende.people.forms import AddressForm
 from allmende.people.models import Person
@@ -161,6 +161,27 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
             return told(request, "foreign", status=403)
         addresses.confirm(new, instead_of=old, opens=opens, at=now)
         return told(request, "confirmed", new=new, old=old)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, token: str) -> HttpResponse:
+    """For the address before, which got the link; opening it changes nothing."""
+    now = timezone.now()
+    try:
+        person, email, new, door = links.taken_back_by(token, at=now)
+    except Expired:
+        return told(request, "late", status=410)
+    except Refused:
+        return told(request, "broken", status=404)
+    with translation.override(person.language):
+        if request.method != "POST":
+            context = {"email": email, "door": door}
+            return render(request, "people/account/take_back.html", context)
+        if not comes_from_us(request):
+            return told(request, "foreign", status=403)
+        taking_back.take_back(person, email=email, new=new, door=door, at=now)
+        return told(request, "taken back", email=email)
 
 
 def told(request: HttpRequest, case: str, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -133,7 +133,8 @@ def confirm(
     opened = opens and not roles_of(person) and open_door(person, email=new.email)
     if instead_of is not None and instead_of.email != new.email:
         if replace(instead_of, by=new, at=at):
-            tell(person, "address_changed", to=instead_of.email, new=new.email)
+            back = links.to_take_back(instead_of.email, new=new, door=False, at=at)
+            tell(person, "address_changed", to=instead_of.email, new=new.email, back=back)
     elif opened and before != new.email:
         tell(person, "address_added", to=before, new=new.email)
 
@@ -198,7 +199,8 @@ def make_primary(person: Person, *, email: str, at: dt.datetime) -> None:
     for old in contacts(person).exclude(pk=new.pk):
         replace(old, by=new, at=at)
     if before:
-        tell(person, "address_changed", to=before.email, new=email)
+        back = links.to_take_back(before.email, new=new, door=True, at=at)
+        tell(person, "address_changed", to=before.email, new=email, back=back)
 
 
 @transaction.atomic
@@ -216,14 +218,16 @@ def remove(person: Person, *, email: str, at: dt.datetime) -> None:
     if gone.filter(primary=True).exists():
         make_primary(person, email=others[0].email, at=at)
     heir = contact(person, email=others[0].email, at=at)
-    known = gone.exists() or rows.filter(confirmed_at__isnull=False).exists()
+    signed_in = gone.exists()
+    known = signed_in or rows.filter(confirmed_at__isnull=False).exists()
     for old in rows:
         replace(old, by=heir, at=at)
     gone.delete()
     rows.exclude(town="").update(email="")
     rows.delete()
     if known:
-        tell(person, "address_removed", to=email, new="")
+        back = links.to_take_back(email, new=heir, door=signed_in, at=at)
+        tell(person, "address_removed", to=email, new="", back=back)
 
 
 def contacts(person: Person) -> QuerySet[ContactAddress]:
@@ -247,6 +251,7 @@ def replace(old: ContactAddress, *, by: ContactAddress, at: dt.datetime) -> int:
     return sum(moved for _receiver, moved in told)
 
 
-def tell(person: Person, name: str, *, to: str, new: str) -> None:
-    office = settings.DEFAULT_FROM_EMAIL
-    letters.send(name, to=to, language=person.language, new=letters.masked(new), office=office)
+def tell(person: Person, name: str, *, to: str, new: str, back: str = "") -> None:
+    """back: a link that takes the change back, for the address that was there before."""
+    about = {"new": letters.masked(new), "back": back, "office": settings.DEFAULT_FROM_EMAIL}
+    letters.send(name, to=to, language=person.language, **about)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -15,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allmende.people import addresses, erasure, export, merging
+from allmende.people import addresses, erasure, export, merging, unmerging
 from allmende.people.account_views import json_of
 from allmende.people.answers import Event, collect
 from allmende.people.kin import family, root
-from allmende.people.models import Person
+from allmende.people.models import Merge, Person
 from allmende.people.roles import Role, roles_of
 from allmende.people.signals import recalling
 
@@ -95,10 +96,17 @@ def one(request: HttpRequest, person: Person) -> HttpResponse:
         "postal": person.contact_addresses.exclude(town=""),
         "roles": [Role(role).label for role in roles_of(person)],
         "merged": Person.objects.filter(pk__in=family(person)[1:]),
+        "merges": merges_of(person),
         "alike": merging.alike(person).count() if not person.erased_at else 0,
         "shown": shown,
     }
     return render(request, "people/admin/person.html", context)
+
+
+def merges_of(person: Person) -> list[Merge]:
+    """Those that can be undone still."""
+    rows = person.merges.filter(undone_at=None, at__gt=timezone.now() - unmerging.WITHIN)
+    return list(rows.filter(person__erased_at=None).select_related("person").order_by("-at"))
 
 
 def history(person: Person) -> list[Event]:
@@ -169,6 +177,25 @@ def merge_with(request: HttpRequest, person: Person, other: int) -> HttpResponse
     return render(request, "people/admin/merge_with.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("merge_person")
+def unmerge(request: HttpRequest, person: Person, merge: int) -> HttpResponse:
+    """Takes a merge back that turned out to be a mistake."""
+    at = timezone.now()
+    row = get_object_or_404(Merge.objects.select_related("person", "into"), pk=merge, into=person)
+    doors = EmailAddress.objects.filter(user=person, pk__in=row.doors).count()
+    context = {"person": person, "merge": row, "doors": doors}
+    try:
+        if request.method == "POST":
+            unmerging.undo(row, by=by(request), at=at)
+            messages.success(request, _("They are two persons again."))
+            return redirect("persons_one", row.person_id)
+        unmerging.check(row, row.person, row.into, by=by(request), at=at)
+    except merging.CannotMerge as refused:
+        context["refused"] = str(refused)
+    return render(request, "people/admin/unmerge.html", context)
+
+
 def outcome(moved: merging.Moved) -> str:
     said = _("They are one person now.")
     if moved.addresses:
@@ -210,4 +237,5 @@ def screens() -> list[URLPattern]:
         path(
             "personen/<int:pk>/zusammenfuehren/<int:other>/", merge_with, name="persons_merge_with"
         ),
+        path("personen/<int:pk>/trennen/<int:merge>/", unmerge, name="persons_unmerge"),
     ]

@@ -4,13 +4,17 @@
 2. `people` removes names, addresses, keys and sessions. The row itself stays, empty, for others
    point to it, and consents with it as long as they prove something.
 3. Wagtail's log names the row no longer.
+4. A file outside the database notes that the row was erased (`erasures`): a backup from before
+   brings nobody back (`make_again`).
 
 Who never confirmed anything goes after thirty days, row and all.
 """
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -22,7 +26,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from allmende.people import consents
+from allmende.people import consents, erasures
 from allmende.people.accounts import end_sessions
 from allmende.people.answers import Kept, collect
 from allmende.people.kin import family
@@ -56,6 +60,10 @@ def erase(person: Person, *, at: dt.datetime, by: Person | None = None) -> Repor
     known = Person.objects.select_for_update().filter(pk__in=family(person), erased_at=None)
     rows = list(known.order_by("pk"))
     check_without_role(rows)
+    return erase_rows(rows, at=at, by=by)
+
+
+def erase_rows(rows: list[Person], *, at: dt.datetime, by: Person | None) -> Report:
     emails = addresses_of(rows)
     kept = [one for row in rows for one in collect(erasing, row, at=at)]
     kept = list(dict.fromkeys(kept))
@@ -63,7 +71,36 @@ def erase(person: Person, *, at: dt.datetime, by: Person | None = None) -> Repor
         empty(row, at=at)
         log(row, "people.erased", user=by)
     unname(rows)
+    noted = partial(erasures.note, [erasures.of(row) for row in rows])
+    transaction.on_commit(noted, robust=True)  # what fails here is added by the next worker
     return Report(addresses=emails, kept=kept)
+
+
+def make_again() -> int:
+    """Brings the database and the file of erasures in step, after a restore or a death.
+
+    Rows that were erased and stand here as if they were not are erased again, roles or not, at
+    the time when they were. Returns how many.
+    """
+    known = {(entry.pk, entry.digest): entry.at for entry in erasures.read()}
+    gone = Person.objects.filter(erased_at__isnull=False).only("key", "erased_at")
+    missing = [erasures.of(row) for row in gone.iterator()]
+    erasures.note(one for one in missing if (one.pk, one.digest) not in known)
+    return sum(erase_again(known, keys) for keys in lots(sorted(pk for pk, _digest in known)))
+
+
+def lots(keys: list[int]) -> Iterator[list[int]]:
+    return (keys[at : at + LOT] for at in range(0, len(keys), LOT))
+
+
+@transaction.atomic
+def erase_again(known: Mapping[tuple[int, str], dt.datetime], keys: list[int]) -> int:
+    rows = Person.objects.select_for_update().filter(pk__in=keys, erased_at=None).order_by("pk")
+    back = [row for row in rows if (row.pk, erasures.digest_of(row)) in known]
+    for row in back:
+        row.is_superuser = False
+        erase_rows([row], at=known[row.pk, erasures.digest_of(row)], by=None)
+    return len(back)
 
 
 def foresee(person: Person, *, at: dt.datetime) -> Report:

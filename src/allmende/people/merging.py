@@ -3,7 +3,7 @@
 `merged_into` leads from one row to the other. Consents, letters, changes and addresses stay where
 they were written; whoever asks about the person asks for the whole family (`kin`). Only the ways
 in move: sign-in addresses open the row that stays, for the other can no longer be entered, and its
-passkeys go, for a key knows the row that it was made for.
+passkeys go, for a key knows the row that it was made for. `unmerging` leads back.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from wagtail.log_actions import log
 from allmende.people.accounts import end_sessions
 from allmende.people.answers import collect
 from allmende.people.kin import family
-from allmende.people.models import ContactAddress, Person
+from allmende.people.models import ContactAddress, Merge, Person
 from allmende.people.roles import roles_of
 from allmende.people.signals import merged
 
@@ -50,8 +50,13 @@ class Staff(CannotMerge):
 class Moved:
     """What a merge moved."""
 
-    addresses: int
+    doors: list[int]  # keys of sign-in addresses
+    first_door: int | None
     passkeys: int
+
+    @property
+    def addresses(self) -> int:
+        return len(self.doors)
 
 
 @transaction.atomic
@@ -63,6 +68,16 @@ def merge(person: Person, *, into: Person, by: Person | None, at: dt.datetime) -
     person, into = locked[person.pk], locked[into.pk]
     check(person, into=into, by=by)
     moved = move_doors(person, into=into, at=at)
+    took_name = not into.get_full_name() and bool(person.get_full_name())
+    Merge.objects.create(
+        person=person,
+        into=into,
+        by=by,
+        at=at,
+        doors=moved.doors,
+        first_door=moved.first_door,
+        took_name=took_name,
+    )
     person.merged_into = into
     person.is_active = False
     person.save(update_fields=["merged_into", "is_active"])
@@ -92,10 +107,11 @@ def move_doors(person: Person, *, into: Person, at: dt.datetime) -> Moved:
     doors.filter(email__in=EmailAddress.objects.filter(user=into).values("email")).delete()
     has = EmailAddress.objects.filter(user=into, primary=True).exists()
     rows = list(doors.order_by("-primary", "pk"))
+    first = next((row.pk for row in rows if row.primary), None)
     for row in rows:
         row.user, row.primary = into, row.primary and not has
         row.save(update_fields=["user", "primary"])
-    return Moved(addresses=len(rows), passkeys=passkeys)
+    return Moved(doors=[row.pk for row in rows], first_door=first, passkeys=passkeys)
 
 
 def take_over(person: Person, *, into: Person) -> None:

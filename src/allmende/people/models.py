@@ -1,6 +1,7 @@
 """Persons, their addresses, and what they agreed to.
 
 Person          one row a human being, whatever they are to the paper
+Merge           two rows are one human being, and how that is undone
 ContactAddress  a postal or e-mail address to reach a person; couples may share one
 Wording         a text that people agree to, as it read; append-only
 Consent         a person gave or withdrew a consent; append-only, for it is proof
@@ -109,6 +110,34 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return signs_in[0].email
         contacts = sorted(self.contact_addresses.all(), key=lambda row: row.pk)
         return next((contact.email for contact in contacts if contact.email), "")
+
+
+class Merge(models.Model):
+    """The office said that two rows are one human being: what it takes to undo that.
+
+    doors: keys of sign-in addresses that went over; first_door: the one that came first.
+    """
+
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    into = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="merges", verbose_name=_("merged into")
+    )
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("time"))
+    doors = models.JSONField(default=list)
+    first_door = models.BigIntegerField(null=True)
+    took_name = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+    undone_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.into_id}"
 
 
 class ContactAddress(models.Model):

@@ -22,6 +22,10 @@ from allmende.people.signals import erasing, exporting, recalling
 answer_for(
     {
         "people.Person.merged_into": Fate.NAMELESS,
+        "people.Merge.person": Fate.NAMELESS,
+        "people.Merge.into": Fate.NAMELESS,
+        "people.Merge.by": Fate.NAMELESS,
+        "people.Merge.undone_by": Fate.NAMELESS,
         "people.Person_groups.person": Fate.GOES,
         "people.Person_user_permissions.person": Fate.GOES,
         "people.ContactAddress.person": Fate.GOES,

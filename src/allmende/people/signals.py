@@ -20,6 +20,10 @@ recalling = Signal()
 #: longer; into: the one that stays; at: moment. A receiver ends what would now be there twice.
 merged = Signal()
 
+#: The office took that back. person: the row that is its own again; into: the one that stayed;
+#: merged_at, at: moments. A receiver brings back what ended by the merge; returns an empty list.
+unmerged = Signal()
+
 #: What goes to one address shall go to another of the same person. old, new: ContactAddress;
 #: at: moment. A receiver rewrites where its letters go and returns how many things that
 #: were; `old` may be deleted afterwards.

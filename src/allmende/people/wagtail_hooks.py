@@ -99,6 +99,10 @@ def log_actions(registry: LogActionRegistry) -> None:
     registry.register_action("people.erased", _("Erase"), _("Erased"))
     registry.register_action("people.merged", _("Merge"), _("Merged into another person"))
     registry.register_action("people.took_in", _("Merge"), _("Another person merged into this one"))
+    registry.register_action("people.unmerged", _("Undo merge"), _("Its own again"))
+    registry.register_action(
+        "people.gave_back", _("Undo merge"), _("Another person taken out again")
+    )
     registry.register_action("people.activated", _("Let sign in"), _("May sign in again"))
     registry.register_action("people.deactivated", _("Lock out"), _("May no longer sign in"))
     granted, revoked = _("Role granted: %(role)s"), _("Role revoked: %(role)s")

@@ -3,7 +3,8 @@
 1. Every checksum of the archive is verified; a damaged one changes nothing.
 2. Everything is unpacked beside the installation, and the database looked through.
 3. Old parts are moved aside, new ones into place (see `swap`). What fails until here is undone.
-4. Tables are brought up to date, everybody is signed out, and all pages are ordered anew.
+4. Tables are brought up to date, who was erased since is erased again, everybody is signed out,
+   and all pages are ordered anew.
 
 On PostgreSQL the database is replaced in one transaction, as the last step of 3.
 """
@@ -23,6 +24,7 @@ from allmende.bakery import orders
 from allmende.bakery.bake import store
 from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.newsroom.models import Article
+from allmende.people import erasure
 from allmende.people.models import Person
 from allmende.site import archive, installation
 from allmende.site.archive import ArchiveError, Progress
@@ -56,6 +58,7 @@ def restore(
         check_empty()
     put_in_place(source, swap, progress)
     installation.lay_database()
+    manifest["erased_again"] = erasure.make_again()
     aftercare()
     return manifest
 

@@ -216,6 +216,8 @@ MAILROOM: dict[str, Any] = {
     # Beside the database, not in it, nor in its backups: it knows what left since.
     "journal": DATA / "journal",
 }
+# Beside the database for the same reason: who was erased stays so when a backup comes back.
+ERASURES = DATA / "journal" / "erasures"
 DEFAULT_FROM_EMAIL = SETTING["email_from"] or f"redaktion@{urlsplit(PAPER_URL).hostname}"
 
 # --- Wagtail ---------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from allmende.bakery import bake
+from allmende.people import erasure
 from allmende.site import due_pages, hands, jobs, post, schedules
 from allmende.site.models import Worker
 
@@ -41,6 +42,8 @@ def run() -> None:
     key = uuid.uuid4()
     beat(key)
     logger.info("worker %s is at work", key)
+    if again := erasure.make_again():
+        logger.warning("%d persons were erased again: a backup had brought them back", again)
     office = post.Office()
     threads = [
         threading.Thread(target=keep_doing, args=(step, pause, stop), name=name)

@@ -63,5 +63,7 @@ def restore(file: Path, force: bool) -> None:
         except (restoring.Refused, BackupFailed) as error:
             raise click.ClickException(f"{error} Nothing was changed.") from error
     click.echo(f"The paper is as it was at {manifest['made_at'][:16].replace('T', ' ')} UTC.")
+    if again := manifest["erased_again"]:
+        click.echo(f"Erased again, for they had been since: {again} persons.")
     click.echo("Keys are not part of a backup: put the old secret_key back if you have it.")
     click.echo("Start the paper; the worker then bakes all pages.")
