@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from django.utils.html import format_html
 from django.utils.text import slugify
+from wagtail.documents.rich_text import DocumentLinkHandler
 
 from allmende.bakery.store.paths import TYPES
 from allmende.newsroom.models import Download
@@ -28,6 +30,15 @@ class PublicFile:
     kind: str
     size: int
     type: str
+
+
+class DownloadLink(DocumentLinkHandler):
+    """A link in a text that leads to a file: to its public copy."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
+        found = [publish(document) if document else None for document in cls.get_many(attrs_list)]
+        return [format_html('<a href="{}">', file.url) if file else "<a>" for file in found]
 
 
 def publish(document: Download) -> PublicFile | None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from allmende.bakery import bake
 from allmende.importers.wordpress.load import load
-from allmende.newsroom import foundation
-from allmende.newsroom.models import Download, Picture
+from allmende.newsroom import downloads, foundation
+from allmende.newsroom.models import Article, Download, Picture
 from tests.importers.wordpress import picture_files as files
 from tests.importers.wordpress.moving import AT, bring, everything, notes, post
 from tests.importers.wordpress.samples import export
@@ -84,3 +85,18 @@ def test_dry_run_tells_the_same(file: Path, uploads: Path) -> None:
     assert {**dry.as_dict(), "dry_run": False} == json.loads(json.dumps(real.as_dict()))
     again = load(file, at=AT + dt.timedelta(days=2), uploads=uploads, dry_run=True)
     assert again.total("new") == 0  # type: ignore[arg-type]
+
+
+def test_link_in_a_sentence_leads_to_the_public_copy_of_the_file(file: Path, uploads: Path) -> None:
+    link = '<a href="http://www.alt.example/wp-content/uploads/plan.pdf">den Plan</a>'
+    items = [post(1, content__encoded=f"Hier steht {link}."), files.attachment(52, "plan.pdf")]
+    bring(file, *items)
+    assert link in str(Article.objects.get().body.raw_data[0]["value"])
+    bring(file, *items, uploads=uploads)
+    article, document = Article.objects.get(), Download.objects.get()
+    assert f'<a linktype="document" id="{document.pk}">' in article.body.raw_data[0]["value"]
+    baked = bake.render(article.url)
+    assert f'<a href="/media/{downloads.public_name(document)}">den Plan</a>' in baked.body.decode()
+    assert document.ingredient in baked.recipe
+    document.delete()
+    assert "<a>den Plan</a>" in bake.render(article.url).body.decode()

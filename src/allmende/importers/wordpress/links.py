@@ -13,11 +13,14 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from django.conf import settings
+
 from allmende.importers.models import Import
-from allmende.importers.wordpress.move import Move
+from allmende.importers.wordpress.files import ending
+from allmende.importers.wordpress.move import Move, host_of
 from allmende.importers.wordpress.plans import Plan
 from allmende.newsroom import moving
-from allmende.newsroom.models import Article, InfoPage
+from allmende.newsroom.models import Article, Download, InfoPage
 from allmende.newsroom.taking_in import rewrite
 from allmende.newsroom.writing import Raw
 
@@ -25,6 +28,9 @@ BATCH = 100
 _LINK = re.compile(r'<a href="([^"]*)">')
 # Files, and what belongs to WordPress itself.
 _NO_PAGE = re.compile(r"/wp-(?:content|includes|admin|json|login)\b|\.(?!html?$|php$)[a-z]\w{1,4}$")
+# Where WordPress keeps what was uploaded.
+_UPLOADS = "/wp-content/uploads/"
+SITES = ("https://", "http://", "https://www.", "http://www.")
 Kind = Import.Kind
 PAGES = (Kind.ARTICLE, Kind.INFO_PAGE, Kind.SECTION)
 KINDS: Mapping[str, tuple[Import.Kind, ...]] = {
@@ -108,7 +114,7 @@ def lead(body: list[Raw], found: Ways, move: Move) -> tuple[list[Raw], bool]:
     def way(match: re.Match[str]) -> str:
         nonlocal unlinked
         address = unescape(match[1])
-        unlinked = unlinked or (address not in found and is_page(address, move))
+        unlinked = unlinked or (address not in found and may_come(address, move))
         return found.get(address, match[0])
 
     def item(value: Any) -> Any:
@@ -132,10 +138,22 @@ def is_page(address: str, move: Move) -> bool:
     return move.is_ours(address) and not _NO_PAGE.search(urlsplit(address).path.lower())
 
 
+def is_file(address: str) -> bool:
+    """Whether a file that the library may hold was uploaded to this address, of whatever host."""
+    uploaded = host_of(address) and _UPLOADS in urlsplit(address).path
+    return bool(uploaded) and ending(address) in settings.WAGTAILDOCS_EXTENSIONS
+
+
+def may_come(address: str, move: Move) -> bool:
+    return is_page(address, move) or is_file(address)
+
+
 def ways(addresses: Iterable[str], move: Move) -> dict[str, str]:
     """Where addresses of the old site lead here, as the opening tag of a link."""
-    ours = {address for address in addresses if is_page(address, move)}
-    return by_path(ours, move) | by_number(ours, move)
+    every = set(addresses)
+    ours = {address for address in every if is_page(address, move)}
+    files = {address for address in every if is_file(address)}
+    return by_path(ours, move) | by_number(ours, move) | to_files(files, move)
 
 
 def by_path(addresses: Iterable[str], move: Move) -> dict[str, str]:
@@ -169,6 +187,24 @@ def by_number(addresses: Iterable[str], move: Move) -> dict[str, str]:
                 if row and row.state != Import.State.DRAFT:
                     found[address] = to_page(row.object_id)
     return found
+
+
+def to_files(addresses: Iterable[str], move: Move) -> dict[str, str]:
+    """Links to uploaded files lead to the library's, under whichever name the site was called."""
+    named = {
+        f"{site}{host}{urlsplit(one).path}": one
+        for one in addresses
+        for host in {host_of(one), *move.hosts}
+        for site in SITES
+    }
+    rows = Import.objects.filter(source=move.source, kind=Kind.FILE, address__in=named)
+    held = {named[row.address]: row.object_id for row in rows} if named else {}
+    there = set(Download.objects.filter(pk__in=held.values()).values_list("pk", flat=True))
+    return {
+        address: f'<a linktype="document" id="{key}">'
+        for address, key in held.items()
+        if key in there
+    }
 
 
 def brought(kinds: Iterable[Import.Kind], keys: Iterable[int | None], move: Move) -> set[int]:

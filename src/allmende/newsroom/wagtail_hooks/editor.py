@@ -14,9 +14,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 from wagtail import hooks
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from allmende.bakery import renewals
 from allmende.newsroom import cautions, reading
+from allmende.newsroom.downloads import DownloadLink
 from allmende.newsroom.models import Article
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
@@ -75,3 +77,8 @@ def editor_scripts() -> SafeString:
     return format_html_join(
         "", '<script src="{}" defer></script>', ((static(name),) for name in SCRIPTS)
     )
+
+
+@hooks.register("register_rich_text_features", order=10)  # after Wagtail's own of this name
+def link_to_public_copies(features: FeatureRegistry) -> None:
+    features.register_link_type(DownloadLink)

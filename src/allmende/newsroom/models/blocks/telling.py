@@ -5,7 +5,7 @@ from wagtail import blocks
 
 from allmende.newsroom.models.blocks.readiness import PictureBlock
 
-TEXT_FEATURES = ["bold", "italic", "link", "superscript", "subscript"]
+TEXT_FEATURES = ["bold", "italic", "link", "document-link", "superscript", "subscript"]
 
 
 class QuotationBlock(blocks.StructBlock):
