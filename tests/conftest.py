@@ -43,14 +43,14 @@ def peer_data() -> Path:
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Pictures and baked pages of one test are never seen by another."""
-    from allmende.bakery import bake
+    from allmende.bakery import placing
 
     folder = tmp_path_factory.mktemp("data")
     settings.MEDIA_ROOT = folder / "media"
     settings.BAKED_ROOT = folder / "baked"
-    bake.store.cache_clear()
+    placing.store.cache_clear()
     yield
-    bake.store.cache_clear()
+    placing.store.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -78,11 +78,10 @@ def test_order_of_a_path_makes_it_known():
 def test_rendering_learns_what_was_spread_since_it_began():
     before = orders.last_spread()
     orders.place("page:1")
-    assert not orders.were_spread({"page:1"}, since=before)
+    assert orders.spread_since(before) == set()
     orders.spread(at=NOW)
-    assert orders.were_spread({"page:1", "page:7"}, since=before)
-    assert not orders.were_spread({"page:7"}, since=before)
-    assert not orders.were_spread({"page:1"}, since=orders.last_spread())
+    assert orders.spread_since(before) == {"page:1"}
+    assert orders.spread_since(orders.last_spread()) == set()
 
 
 def test_what_was_spread_long_ago_is_forgotten_but_counted_on():
@@ -91,7 +90,7 @@ def test_what_was_spread_long_ago_is_forgotten_but_counted_on():
     last = orders.last_spread()
     orders.place("page:2")
     orders.spread(at=NOW + 2 * orders.KEPT)
-    assert not orders.were_spread({"page:1"}, since=0)
+    assert orders.spread_since(0) == {"page:2"}
     assert orders.last_spread() == last + 1
 
 

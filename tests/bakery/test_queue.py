@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from allmende.bakery import bake, orders, queue
-from allmende.bakery.bake import Baked
+from allmende.bakery import orders, placing, queue
 from allmende.bakery.models import BakedPage, RecipeLine
+from allmende.bakery.placing import Baked
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
@@ -28,7 +28,7 @@ def answer(path: str, words: str = "<p>da</p>", recipe: tuple[str, ...] = ()) ->
 
 
 def body(path: str) -> str:
-    return (bake.store().root / path[1:]).read_text()
+    return (placing.store().root / path[1:]).read_text()
 
 
 def test_urgent_pages_are_claimed_alone_and_first():
@@ -84,7 +84,7 @@ def test_failed_page_waits_longer_each_time():
 def test_delivered_page_is_no_longer_due():
     page()
     (task,) = take()
-    bake.deliver(task, answer("/a.html"))
+    placing.deliver(task, answer("/a.html"))
     found = BakedPage.objects.get()
     assert (found.due, found.claim, found.placed) == (False, None, 1)
     assert body("/a.html") == "<p>da</p>"
@@ -94,7 +94,7 @@ def test_page_ordered_anew_while_it_was_rendered_stays_due_and_is_free():
     page()
     (task,) = take()
     BakedPage.objects.update(version=2)
-    bake.deliver(task, answer("/a.html"))
+    placing.deliver(task, answer("/a.html"))
     assert len(take()) == 1
 
 
@@ -102,8 +102,8 @@ def test_slow_worker_does_not_replace_what_a_later_rendering_put_in_place():
     page()
     (slow,) = take()
     (heir,) = take(NOW + queue.LEASE * 1.1)
-    bake.deliver(heir, answer("/a.html", "<p>neu</p>"))
-    bake.deliver(slow, answer("/a.html", "<p>alt</p>"))
+    placing.deliver(heir, answer("/a.html", "<p>neu</p>"))
+    placing.deliver(slow, answer("/a.html", "<p>alt</p>"))
     assert body("/a.html") == "<p>neu</p>"
     assert not BakedPage.objects.get().due
 
@@ -120,8 +120,8 @@ def test_rendering_out_of_turn_counts_for_the_worker_whose_turn_it_was():
     page()
     (task,) = take()
     helper = queue.begin("/a.html", at=NOW, since=orders.last_spread())
-    bake.deliver(helper, answer("/a.html", "<p>neu</p>"))
-    bake.deliver(task, answer("/a.html", "<p>alt</p>"))
+    placing.deliver(helper, answer("/a.html", "<p>neu</p>"))
+    placing.deliver(task, answer("/a.html", "<p>alt</p>"))
     found = BakedPage.objects.get()
     assert (found.due, found.claim) == (False, None)
     assert body("/a.html") == "<p>neu</p>"
@@ -133,7 +133,7 @@ def test_rendering_that_missed_an_order_is_due_again():
     (task,) = take()
     orders.place("page:1")
     orders.spread(at=NOW)
-    bake.deliver(task, answer("/a.html", recipe=("page:1",)))
+    placing.deliver(task, answer("/a.html", recipe=("page:1",)))
     assert BakedPage.objects.get().due
 
 
@@ -142,23 +142,23 @@ def test_lines_that_a_rendering_in_progress_relies_on_stay():
     RecipeLine.objects.create(page=kept, ingredient="page:1")
     (first,) = take()
     queue.begin("/a.html", at=NOW, since=0)
-    bake.deliver(first, answer("/a.html"))
+    placing.deliver(first, answer("/a.html"))
     assert RecipeLine.objects.filter(ingredient="page:1").exists()
 
 
 def test_old_lines_go_with_the_last_rendering():
     RecipeLine.objects.create(page=page(), ingredient="page:1")
     (task,) = take()
-    bake.deliver(task, answer("/a.html", recipe=("page:2",)))
+    placing.deliver(task, answer("/a.html", recipe=("page:2",)))
     assert list(RecipeLine.objects.values_list("ingredient", flat=True)) == ["page:2"]
 
 
 def test_page_that_may_stay_after_all_is_not_taken_away():
     page()
     (task,) = take()
-    bake.store().put("/a.html", b"<p>da</p>", "text/html")
+    placing.store().put("/a.html", b"<p>da</p>", "text/html")
     BakedPage.objects.update(version=2)
-    bake.deliver(task, Baked("/a.html", 410, b"weg", "text/html", "", frozenset()))
+    placing.deliver(task, Baked("/a.html", 410, b"weg", "text/html", "", frozenset()))
     assert body("/a.html") == "<p>da</p>"
     assert len(take()) == 1
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from allmende.bakery import bake, orders, queue
+from allmende.bakery import bake, orders, placing, queue
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
 
@@ -14,7 +14,7 @@ LISTS = {"article", "look", "info"}
 
 
 def root() -> Path:
-    return bake.store().root
+    return placing.store().root
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -33,7 +33,7 @@ def drafts(folder: Path) -> list[str]:
 
 def dead_ends() -> list[str]:
     """Links of listings to articles that are not there, as "/tal/ -> /artikel/3.x.html gone"."""
-    there = {kept.path: kept.state for kept in bake.store().walk()}
+    there = {kept.path: kept.state for kept in placing.store().walk()}
     ends = []
     for path, state in there.items():
         if state == "live" and queue.kind_of(path) not in LISTS:
@@ -63,7 +63,7 @@ def from_scratch(folder: Path) -> dict[str, bytes]:
 
 def work_to_the_end(at: datetime) -> None:
     """A new worker, after every lease: bakes until nothing is left to do."""
-    bake.store.cache_clear()
+    placing.store.cache_clear()
     orders.place("clock:day")  # should midnight have passed
     while bake.work(at=at) or bake.unfinished().exists():
         at += queue.A_MOMENT
@@ -79,5 +79,5 @@ def assert_exact(fresh: Path) -> None:
     assert not names, {name: (name in there, name in wanted) for name in sorted(names)}
     assert drafts(root()) == []
     known = dict(BakedPage.objects.values_list("path", "state"))
-    assert known == {kept.path: str(kept.state) for kept in bake.store().walk()}
+    assert known == {kept.path: str(kept.state) for kept in placing.store().walk()}
     assert dead_ends() == []

@@ -22,7 +22,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  Django comes first
 from django.utils import timezone  # noqa: E402
 
-from allmende.bakery import bake, orders  # noqa: E402
+from allmende.bakery import orders, placing  # noqa: E402
 from allmende.bakery.ingredients import EVERYTHING  # noqa: E402
 from allmende.bakery.models import BakeOrder  # noqa: E402
 from allmende.newsroom import publishing, writing  # noqa: E402
@@ -155,7 +155,7 @@ def main(seed: int, kills: int) -> None:
     judging.work_to_the_end(timezone.now() + orders.LEASE)
     with tempfile.TemporaryDirectory() as fresh:
         judging.assert_exact(Path(fresh))
-    print(f"{sum(1 for _ in bake.store().walk())} paths as from scratch")
+    print(f"{sum(1 for _ in placing.store().walk())} paths as from scratch")
 
 
 if __name__ == "__main__":

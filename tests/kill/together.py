@@ -25,7 +25,7 @@ from django.conf import settings  # noqa: E402  Django comes first
 from django.core.files.storage import storages  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from allmende.bakery import bake, orders  # noqa: E402
+from allmende.bakery import bake, orders, placing  # noqa: E402
 from allmende.bakery.ingredients import EVERYTHING  # noqa: E402
 from allmende.bakery.models import BakedPage, BakeOrder  # noqa: E402
 from tests.bakery import stored  # noqa: E402
@@ -40,7 +40,7 @@ SHARE = 5  # kills of the other drivers for each here, which takes longer
 def own_bucket() -> None:
     """Connections are not shared between processes."""
     storages._storages.clear()
-    bake.store.cache_clear()
+    placing.store.cache_clear()
 
 
 def work(at: dt.datetime, count: Path, met: Path | None = None) -> None:
@@ -90,7 +90,7 @@ def assert_exact() -> int:
     """All is done, and the bucket equals a fresh folder, byte for byte. Returns the number of
     paths."""
     own_bucket()
-    store = bake.store()
+    store = placing.store()
     assert not BakeOrder.objects.exists()
     assert not BakedPage.objects.filter(due=True).exists()
     assert not BakedPage.objects.exclude(error="").exists()

@@ -23,7 +23,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  Django comes first
 from django.utils import timezone  # noqa: E402
 
-from allmende.bakery import bake, orders  # noqa: E402
+from allmende.bakery import bake, orders, placing  # noqa: E402
 from allmende.bakery.ingredients import EVERYTHING  # noqa: E402
 from tests.kill import deaths, edits, judging  # noqa: E402
 
@@ -33,7 +33,7 @@ ENOUGH = DATA / "enough"
 
 def worker(at: dt.datetime) -> None:
     """What the worker's baking thread does, until there is nothing more to come."""
-    bake.store.cache_clear()
+    placing.store.cache_clear()
     while True:
         enough = ENOUGH.exists()
         if not bake.work(at=at) and enough:
@@ -102,7 +102,7 @@ def main(seed: int, kills: int) -> None:
     judging.work_to_the_end(at + orders.LEASE * 2)
     with tempfile.TemporaryDirectory() as fresh:
         judging.assert_exact(Path(fresh))
-    print(f"{sum(1 for _ in bake.store().walk())} paths as from scratch")
+    print(f"{sum(1 for _ in placing.store().walk())} paths as from scratch")
 
 
 if __name__ == "__main__":

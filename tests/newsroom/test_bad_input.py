@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from wagtail.images.forms import get_image_form
 
-from allmende.bakery import bake, orders
+from allmende.bakery import orders, placing
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage
 from allmende.newsroom import pictures, writing
@@ -131,7 +131,7 @@ def test_full_disk_keeps_the_old_file(monkeypatch):
     def full(*args: object) -> bool:
         raise StoreFull("no space left on the disk of the baked pages")
 
-    monkeypatch.setattr(bake.store(), "put", full)
+    monkeypatch.setattr(placing.store(), "put", full)
     article.title = "Neu"
     article.save_revision().publish()
     work()

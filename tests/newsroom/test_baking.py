@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from allmende.bakery import bake, orders, page_types, queue
+from allmende.bakery import bake, orders, page_types, placing, queue
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
@@ -34,7 +34,7 @@ def page(path: str) -> str:
 
 
 def tree() -> dict[str, tuple[str, str]]:
-    return {kept.path: (kept.state, kept.digest) for kept in bake.store().walk()}
+    return {kept.path: (kept.state, kept.digest) for kept in placing.store().walk()}
 
 
 def from_scratch(folder: Path) -> dict[str, tuple[str, str]]:
@@ -78,7 +78,7 @@ def everything() -> None:
 def test_every_page_type_has_a_page_and_no_page_fails():
     cast()
     everything()
-    kinds = {queue.kind_of(kept.path) for kept in bake.store().walk()}
+    kinds = {queue.kind_of(kept.path) for kept in placing.store().walk()}
     assert kinds == {page_type.name for page_type in page_types.registered()}
     assert not BakedPage.objects.exclude(error="").exists()
     assert not BakeOrder.objects.exists()
@@ -234,7 +234,7 @@ def test_page_that_fails_keeps_its_file_and_is_tried_again(monkeypatch):
     good = page(article.url)
     broken = bake.render
 
-    def breaks(path: str) -> bake.Baked:
+    def breaks(path: str) -> placing.Baked:
         if path == article.url:
             raise RuntimeError("a template broke")
         return broken(path)

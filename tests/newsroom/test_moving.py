@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from allmende.bakery import bake
+from allmende.bakery import bake, placing
 from allmende.bakery.models import BakeOrder
 from allmende.bakery.store import FolderStore
 from allmende.newsroom import moving, writing
@@ -21,7 +21,7 @@ def work() -> None:
 def state(path: str) -> tuple[str, str]:
     """State of a path in the store, and where it leads."""
     work()
-    store = bake.store()
+    store = placing.store()
     assert isinstance(store, FolderStore)
     found = str(store.state(path))
     file = store.root / (path[1:] + ("index.html.moved" if path.endswith("/") else ".moved"))

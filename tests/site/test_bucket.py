@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 
-from allmende.bakery import bake
+from allmende.bakery import placing
 from allmende.bakery.store import S3Store
 from allmende.site import bucket, condition, environment
 from tests.adapters import buckets
@@ -19,11 +19,11 @@ def told(settings, endpoint, monkeypatch):
             monkeypatch.setenv(name, value)
         settings.STORAGES = {**settings.STORAGES, "baked": bucket.storage(environment.read())}
         storages._storages.clear()
-        bake.store.cache_clear()
+        placing.store.cache_clear()
 
     yield tell
     storages._storages.clear()
-    bake.store.cache_clear()
+    placing.store.cache_clear()
 
 
 def finding() -> condition.Finding:
@@ -33,9 +33,9 @@ def finding() -> condition.Finding:
 
 def test_pages_go_where_the_settings_say(told, endpoint):
     told()
-    assert bake.store().put("/a.html", b"<p>", "text/html")
+    assert placing.store().put("/a.html", b"<p>", "text/html")
     assert S3Store(buckets.opened(endpoint, "tried")).read("/a.html").body == b"<p>"
-    assert list(bake.store().walk()) == list(S3Store(buckets.opened(endpoint, "tried")).walk())
+    assert list(placing.store().walk()) == list(S3Store(buckets.opened(endpoint, "tried")).walk())
 
 
 @pytest.mark.django_db

@@ -3,9 +3,7 @@
 1. Spread the orders that are due: the pages that read an ingredient, or that it may have brought
    into being, are due.
 2. Claim some, in the order of the queue, and render each by its own view, recording what it reads.
-3. Write down what is new in its recipe; put the file in place unless a newer one is there; strike
-   from the recipe what is old, and the page from the queue unless it was ordered anew meanwhile.
-   So no file is ever there that its ingredients do not lead to.
+3. Put them in place (`placing`), those of one rank together.
 4. Articles come before the pages that name them, also those that stand in orders not yet spread, or
    that another worker is at. What leaves, leaves last: once no page is due that names it.
 
@@ -16,17 +14,14 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.files.storage import storages
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
@@ -34,36 +29,16 @@ from django.utils import timezone
 
 from allmende.bakery import orders, page_types, queue
 from allmende.bakery.ingredients import EVERYTHING, keeping, recording
-from allmende.bakery.models import BakedPage, BakeOrder, RecipeLine
+from allmende.bakery.models import BakedPage, BakeOrder
+from allmende.bakery.placing import Baked, Finished, deliver, deliver_together, recipe_of
 from allmende.bakery.queue import Task, kind_of
-from allmende.bakery.store import FolderStore, S3Store, Store
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 WAIT = 0.05  # seconds between two looks while other workers are at the rest
 LOOK = 1.0  # seconds between two looks how much is left
-KEPT = (200, 301, 308, 410)  # answers that leave a file; any other leaves nothing
-
-
-@dataclass(frozen=True)
-class Baked:
-    """What the view of a path answered, and what it read."""
-
-    path: str
-    status: int
-    body: bytes
-    content_type: str
-    location: str
-    recipe: frozenset[str]
-
-
-@cache
-def store() -> Store:
-    """A bucket where the settings name one, otherwise a folder."""
-    if "baked" in settings.STORAGES:
-        return S3Store(storages["baked"])
-    return FolderStore(settings.BAKED_ROOT)
+TOGETHER = 1.0  # seconds of rendering after which pages are put in place, a whole run or not
 
 
 def work(*, at: datetime | None = None) -> int:
@@ -72,14 +47,9 @@ def work(*, at: datetime | None = None) -> int:
     while orders.spread(at=now):
         pass
     tasks = queue.take(at=now, since=orders.last_spread())
-    started = timezone.now()
-    leaving: list[tuple[Task, Baked]] = []
-    with keeping():
-        for done, task in enumerate(tasks):
-            bake(task, leaving)
-            if (timezone.now() - started) > queue.LEASE / 4:
-                queue.renew(tasks[done + 1 :], at=at or timezone.now())
-                started = timezone.now()
+    leaving: list[Finished] = []
+    with keeping([task.path for task in tasks]):
+        bake(tasks, leaving, at=at)
     for task, baked in reversed(leaving):  # lists before what they name
         attempt(task, partial(depart, task, baked))
     return len(tasks)
@@ -117,18 +87,57 @@ def warm_up() -> None:
                 logger.debug("page %s cannot be rendered", path, exc_info=True)
 
 
-def bake(task: Task, leaving: list[tuple[Task, Baked]]) -> None:
-    """Renders a page and puts it in place; one that goes away is put off into `leaving`."""
-    baked = attempt(task, partial(render, task.path))
-    if baked and baked.status == 200:
-        attempt(task, partial(arrive, task, baked))
-    elif baked and not BakedPage.objects.filter(pk=task.pk, state=BakedPage.State.LIVE).exists():
+def bake(tasks: list[Task], leaving: list[Finished], *, at: datetime | None) -> None:
+    """Renders pages and puts them in place, those of one rank together: none of them waits for
+    another. One that goes away is put off into `leaving`."""
+    ready: list[Finished] = []
+    renewed = began = time.monotonic()
+    for done, task in enumerate(tasks):
+        if ready and (task.rank != ready[0][0].rank or time.monotonic() - began > TOGETHER):
+            arrive_together(ready)
+            ready = []
+        if not ready:
+            began = time.monotonic()
+        if time.monotonic() - renewed > queue.LEASE.total_seconds() / 4:
+            queue.renew([*(task for task, _ in ready), *tasks[done:]], at=at or timezone.now())
+            renewed = time.monotonic()
+        baked = attempt(task, partial(render, task.path))
+        if baked and baked.status == 200:
+            ready.append((task, baked))
+        elif baked:
+            dismiss(task, baked, leaving)
+    arrive_together(ready)
+
+
+def dismiss(task: Task, baked: Baked, leaving: list[Finished]) -> None:
+    if not BakedPage.objects.filter(pk=task.pk, state=BakedPage.State.LIVE).exists():
         # Nothing names what readers have not seen; a house that moved in has many redirects.
         attempt(task, partial(deliver, task, baked))
-    elif baked:
+    else:
         # From here on, a page that names it is told that it is not there.
         BakedPage.objects.filter(pk=task.pk, claim=task.claim).update(leaving=True)
         leaving.append((task, baked))
+
+
+def arrive_together(finished: list[Finished]) -> None:
+    """Puts pages of one rank in place, in few statements where none has to wait for another.
+
+    Where that fails, each tries for itself, so that no page suffers from another.
+    """
+    if not finished:
+        return
+    if len(finished) == 1 or coming(finished[0][0]).exists():
+        alone = finished
+    else:
+        waiting = orders.waiting()
+        alone = [one for one in finished if ordered(one[1], waiting)]
+        try:
+            alone += deliver_together([one for one in finished if one not in alone])
+        except Exception:
+            logger.exception("%s pages are put in place one by one", len(finished))
+            alone = finished
+    for task, baked in alone:
+        attempt(task, partial(arrive, task, baked))
 
 
 def in_order(paths: Iterable[str]) -> list[str]:
@@ -158,17 +167,24 @@ def arrive(task: Task, baked: Baked) -> None:
 
 def unborn(task: Task, baked: Baked) -> set[str]:
     """Paths that come before this one, that it names, and that are not there."""
-    absent = Q(leaving=True) | ~Q(state=BakedPage.State.LIVE)
-    coming = BakedPage.objects.filter(absent, due=True, rank__lt=task.rank)
-    waiting = orders.waiting()
-    ordered = baked.recipe if EVERYTHING in waiting else baked.recipe & waiting
-    paths = born_before(task, ordered)
+    paths = born_before(task, ordered(baked, orders.waiting()))
     there = BakedPage.objects.filter(path__in=paths, state=BakedPage.State.LIVE, leaving=False)
     paths -= set(there.values_list("path", flat=True)) if paths else paths
-    if coming.exists():
+    if coming(task).exists():
         named = born_before(task, baked.recipe)
-        paths.update(coming.filter(path__in=named).values_list("path", flat=True))
+        paths.update(coming(task).filter(path__in=named).values_list("path", flat=True))
     return paths
+
+
+def coming(task: Task) -> QuerySet[BakedPage]:
+    """Pages that come before this one and are not there."""
+    absent = Q(leaving=True) | ~Q(state=BakedPage.State.LIVE)
+    return BakedPage.objects.filter(absent, due=True, rank__lt=task.rank)
+
+
+def ordered(baked: Baked, waiting: set[str]) -> Collection[str]:
+    """What a rendering read and what is ordered, in orders not yet spread."""
+    return baked.recipe if EVERYTHING in waiting else baked.recipe & waiting
 
 
 def born_before(task: Task, names: Collection[str]) -> set[str]:
@@ -229,84 +245,3 @@ def render(path: str) -> Baked:
         response.headers.get("Location", ""),
         frozenset(recipe),
     )
-
-
-def deliver(task: Task, baked: Baked) -> None:
-    """Puts the file in place, having written down what leads to it."""
-    old = announce(task, baked)
-    if old is None:
-        queue.give_back(task)
-        return
-    # No order may look for a page while its row goes away.
-    with orders.beside() if baked.status not in KEPT else transaction.atomic():
-        page = BakedPage.objects.select_for_update().filter(pk=task.pk).first()
-        if page is None:
-            return
-        # A rendering that began later is in place, or what shall go may stay after all.
-        ordered_anew = page.version != task.version
-        if page.placed > task.begun or (ordered_anew and baked.status != 200):
-            queue.give_back(task)
-            return
-        state = put_in_place(baked)
-        if state is None:
-            page.delete()
-        else:
-            remember(page, task, state, old)
-
-
-def put_in_place(baked: Baked) -> BakedPage.State | None:
-    """The state the path is in now; None when there is no such page.
-
-    Raises StoreError, with the old file untouched, when the new one cannot be written.
-    """
-    if baked.status == 200:
-        store().put(baked.path, baked.body, baked.content_type)
-        return BakedPage.State.LIVE
-    if baked.status in (301, 308):
-        store().redirect(baked.path, baked.location)
-        return BakedPage.State.MOVED
-    if baked.status == 410:
-        store().tombstone(baked.path, baked.body)
-        return BakedPage.State.GONE
-    store().remove(baked.path)
-    return None
-
-
-def announce(task: Task, baked: Baked) -> set[str] | None:
-    """Adds what is new to the page's recipe. Returns what is no longer read.
-
-    None where an order for something new was spread since the rendering began: it could not find
-    this page, and what the rendering names may be gone. The page is due again.
-    """
-    with orders.beside():
-        known = recipe_of(task.pk)
-        new = baked.recipe - known
-        RecipeLine.objects.bulk_create(
-            [RecipeLine(page_id=task.pk, ingredient=name) for name in sorted(new)],
-            ignore_conflicts=True,
-        )
-        if new and orders.were_spread(set(new), since=task.since):
-            BakedPage.objects.filter(pk=task.pk).update(due=True, version=F("version") + 1)
-            return None
-    return known - baked.recipe
-
-
-def remember(page: BakedPage, task: Task, state: BakedPage.State, old: set[str]) -> None:
-    """The page is in place: `old` ingredients lead to it no longer.
-
-    Another rendering that has begun since may have found them in the recipe: then they stay.
-    """
-    if old and page.begun == task.begun:
-        page.recipe.filter(ingredient__in=old).delete()
-    page.state, page.baked_at, page.placed = state, timezone.now(), task.begun
-    page.error, page.attempts = "", 0
-    if page.version == task.version:
-        page.due = page.leaving = False
-        page.not_before = None
-    if page.version == task.version or page.claim == task.claim:
-        page.claim = page.lease_until = None
-    page.save()
-
-
-def recipe_of(pk: int) -> set[str]:
-    return set(RecipeLine.objects.filter(page_id=pk).values_list("ingredient", flat=True))

@@ -83,6 +83,8 @@ def modified(article: Article) -> dt.datetime:
 
 def by_ids(ids: Iterable[int]) -> list[Article]:
     wanted = list(ids)
+    if not wanted:
+        return []
     rows = {article.pk: article for article in articles().filter(pk__in=wanted)}
     return [rows[pk] for pk in wanted if pk in rows]
 

@@ -52,7 +52,8 @@ def address(article: Article, entry: TickerEntry) -> str:
 
 def of(article: Article) -> Ticker | None:
     """The article's ticker. `tickers.start` orders the article, so the answer leaves no trace."""
-    return Ticker.objects.filter(article_id=article.pk).first() if article.pk else None
+    found: Ticker | None = getattr(article, "ticker", None)
+    return found
 
 
 def on_article(article: Article) -> Shown | None:

@@ -3,6 +3,8 @@
 Members of a family share Wagtail's translation key; (key, language) is unique in the database.
 """
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -43,11 +45,20 @@ class Sibling:
 
 
 def siblings(article: Article) -> list[Sibling]:
-    family = Article.objects.live().filter(translation_key=article.translation_key)
-    others = (
-        family.exclude(pk=article.pk).select_related("locale").order_by("locale__language_code")
-    )
-    return [Sibling(other) for other in others]
+    return families([article])[article.pk]
+
+
+def families(articles: Iterable[Article]) -> dict[int | None, list[Sibling]]:
+    """The siblings of each article, by its key."""
+    keys = {article.pk: article.translation_key for article in articles}
+    rows = Article.objects.live().filter(translation_key__in=set(keys.values()))
+    family: dict[uuid.UUID, list[Article]] = {}
+    for row in rows.select_related("locale").defer("body").order_by("locale__language_code"):
+        family.setdefault(row.translation_key, []).append(row)
+    return {
+        pk: [Sibling(row) for row in family.get(key, []) if row.pk != pk]
+        for pk, key in keys.items()
+    }
 
 
 def name_for_staff(code: str) -> str:

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import announcing, feeds, fronts, heads, reading, ticker_pages
+from allmende.newsroom import announcing, feeds, fronts, heads, reading, ticker_pages, whole
 from allmende.newsroom.heads import Head
 from allmende.newsroom.models import (
     Article,
@@ -29,6 +29,7 @@ from allmende.newsroom.models import (
 from allmende.newsroom.models.page import surrounds
 from allmende.newsroom.translation import NAMES, missing_languages, name_for_staff, siblings
 from allmende.newsroom.translation import translate as make_translation
+from allmende.newsroom.whole import Whole
 
 SECTION_FRONT = 24
 TICKER = 60
@@ -84,16 +85,14 @@ def front_context(front: FrontPage | None) -> dict[str, Any]:
 
 
 def article(request: HttpRequest, number: str, slug: str) -> HttpResponse:
-    # Its head and its text ask for them more than once.
-    whole = reading.articles().prefetch_related("corrections", "topics")
-    found = whole.filter(addresses__number=int(number), addresses__slug=slug).first()
+    found = whole.at_path(request.path)
     if found is None:
         address = get_object_or_404(ArticleAddress, number=int(number), slug=slug)
         return announced_or_gone(request, address)
-    if found.slug != slug:
-        return HttpResponsePermanentRedirect(found.url)
-    context = article_context(found)
-    return page(request, "newsroom/article.html", context, language=found.language)
+    if found.article.slug != slug:
+        return HttpResponsePermanentRedirect(found.article.url)
+    context = around(found)
+    return page(request, "newsroom/article.html", context, language=found.article.language)
 
 
 def announced_or_gone(request: HttpRequest, address: ArticleAddress) -> HttpResponse:
@@ -108,7 +107,11 @@ def announced_or_gone(request: HttpRequest, address: ArticleAddress) -> HttpResp
 
 @surrounds(Article)
 def article_context(article: Article) -> dict[str, Any]:
-    others = siblings(article)
+    return around(Whole(article, siblings(article)))
+
+
+def around(found: Whole) -> dict[str, Any]:
+    article, others = found.article, found.siblings
     related_ids = [link.related_id for link in article.related_links.all()]
     return {
         "page": article,

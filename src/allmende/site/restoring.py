@@ -21,8 +21,8 @@ from django.db import connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from allmende.bakery import orders
-from allmende.bakery.bake import store
 from allmende.bakery.ingredients import EVERYTHING, PATH
+from allmende.bakery.placing import store
 from allmende.newsroom.models import Article
 from allmende.people import erasure
 from allmende.people.models import Person
