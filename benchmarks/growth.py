@@ -108,6 +108,7 @@ def fill(size: int) -> None:
     from allmende.site.opening import open_house
 
     open_house()
+    from allmende.bakery import bake
     from allmende.newsroom.models import Article, Counter
 
     after = max(Article.objects.values_list("number", flat=True))
@@ -115,6 +116,7 @@ def fill(size: int) -> None:
     archive.fill(size, after=after)
     Counter.reserve("article", after + size)
     shelve(Article.objects.exclude(pk__in=demo))
+    bake.finish()  # all that is baked by now shows the new sections in its menu
     know_pages()
     bake_all()
 
@@ -137,11 +139,10 @@ def know_pages() -> None:
     from django.utils import timezone
 
     from allmende.bakery import queue
-    from allmende.bakery.models import BakedPage, RecipeLine
+    from allmende.bakery.models import BakedPage
 
     known = set(BakedPage.objects.values_list("path", flat=True))
-    found = ((path, lines) for path, lines in recipes() if path not in known)
-    for some in chunks(found, 1_000):
+    for some in chunks((row for row in recipes() if row[0] not in known), 5_000):
         lines = dict(some)
         BakedPage.objects.bulk_create(
             BakedPage(
@@ -152,11 +153,22 @@ def know_pages() -> None:
             )
             for path in lines
         )
-        keys = dict(BakedPage.objects.filter(path__in=lines).values_list("path", "pk"))
-        RecipeLine.objects.bulk_create(
-            RecipeLine(page_id=keys[path], ingredient=name)
-            for path, names in lines.items()
-            for name in names
+        write_lines(lines)
+
+
+def write_lines(lines: dict[str, set[str]]) -> None:
+    """A paper of 100,000 articles has two million lines; Django makes an object of each."""
+    from django.db import connection, transaction
+
+    from allmende.bakery.models import BakedPage, RecipeLine
+
+    keys = {}
+    for some in chunks(lines, 500):
+        keys |= dict(BakedPage.objects.filter(path__in=some).values_list("path", "pk"))
+    rows = ((keys[path], name) for path, names in lines.items() for name in names)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {RecipeLine._meta.db_table} (page_id, ingredient) VALUES (%s, %s)", rows
         )
 
 
@@ -166,7 +178,9 @@ def recipes() -> Iterator[tuple[str, set[str]]]:
 
     from allmende.bakery.models import BakedPage
     from allmende.newsroom import page_types
-    from allmende.newsroom.models import Article, Author, ListingEntry, SectionPage
+    from allmende.newsroom.models import Author, ListingEntry, SectionPage
+    from allmende.newsroom.models.listings import PER_PAGE
+    from allmende.newsroom.reading import main_articles
 
     everywhere = set.intersection(
         *(
@@ -174,21 +188,24 @@ def recipes() -> Iterator[tuple[str, set[str]]]:
             for page in BakedPage.objects.filter(path__startswith="/artikel/", state="live")
         )
     )
-    urls = {"all": "/ticker/"}
-    urls |= {section.listing: section.url for section in SectionPage.objects.live()}
+    urls = {section.listing: section.url for section in SectionPage.objects.live()}
     urls |= {f"author:{author.pk}": author.url for author in Author.objects.all()}
     shown: dict[str, set[str]] = {}
-    rows = Article.objects.live().select_related("section").prefetch_related("bylines")
-    for article in rows.defer("body").iterator(chunk_size=1_000):
-        names = {f"author:{byline.author_id}" for byline in article.bylines.all()}
-        line = names | {article.ingredient}
-        yield article.url, everywhere | line | {article.section.ingredient}
+    own: dict[int, set[str]] = {}
+    rows = main_articles().defer("body").order_by("number")
+    for article in rows.iterator(chunk_size=1_000):
+        line = {f"author:{byline.author_id}" for byline in article.bylines.all()}
+        line |= {article.ingredient, article.section.ingredient}
+        own[article.pk] = line
+        yield article.url, everywhere | line
         day = timezone.localtime(article.first_published_at).date()
         shown.setdefault(page_types.day_path(day), {f"day:{day}"}).update(line)
-        for entry in ListingEntry.objects.filter(article=article):
-            if url := urls.get(entry.listing):
-                listing = {f"listing:{entry.listing}:{entry.page}"}
-                shown.setdefault(f"{url}seite-{entry.page}.html", listing).update(line)
+    entries = ListingEntry.objects.values_list("listing", "place", "article_id")
+    for listing, place, pk in entries.iterator(chunk_size=5_000):
+        if (url := urls.get(listing)) and pk in own:
+            number = place // PER_PAGE + 1
+            names = {f"listing:{listing}:{number}", f"listing:{listing}:{number + 1}:opens"}
+            shown.setdefault(f"{url}seite-{number}.html", names).update(own[pk])
     for path, names in shown.items():
         yield path, everywhere | names
 

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from allmende.bakery import bake, orders, page_types, placing, queue
-from allmende.bakery.ingredients import EVERYTHING
+from allmende.bakery.ingredients import EVERYTHING, keeping
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
 from allmende.newsroom import publishing, tickers, translation, writing
-from allmende.newsroom.models import Article, Counter, MovedAddress
+from allmende.newsroom.models import Article, Counter, MovedAddress, RelatedArticle
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
@@ -83,6 +83,16 @@ def test_every_page_type_has_a_page_and_no_page_fails():
     assert not BakedPage.objects.exclude(error="").exists()
     assert not BakeOrder.objects.exists()
     assert not BakedPage.objects.filter(due=True).exists()
+
+
+def test_page_says_and_reads_in_a_lot_what_it_does_by_itself():
+    cast()
+    both = make.article("Mit Namen", bylines=[(make.author(), "")], picture=make.picture())
+    RelatedArticle.objects.create(article=both, related=make.article("Dazu"))
+    paths = list(orders.there_should_be())
+    alone = [bake.render(path) for path in paths]
+    with keeping(paths):
+        assert [bake.render(path) for path in paths] == alone
 
 
 def test_published_article_stands_on_front_section_topic_author_and_day():

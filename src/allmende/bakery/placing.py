@@ -136,9 +136,7 @@ def missing(finished: list[Finished], new: dict[int, frozenset[str]]) -> list[Ta
     spread = orders.spread_since(min(task.since for task, _ in finished))
     if not spread:
         return []
-    return [
-        task for task, _ in finished if new[task.pk] and spread & {*new[task.pk], EVERYTHING}
-    ]
+    return [task for task, _ in finished if new[task.pk] and spread & {*new[task.pk], EVERYTHING}]
 
 
 def remember(placed: list[Placed], old: dict[int, set[str]]) -> None:

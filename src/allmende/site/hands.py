@@ -1,6 +1,11 @@
-"""More processes that bake, for as long as there is much to do: one a core, with this one."""
+"""More processes that bake, for as long as there is much to do: one a core, with this one.
+
+A worker has threads and starts them anew (`Hands`); a command has none and forks itself (`more`),
+so that all cores bake from the first moment.
+"""
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -9,9 +14,10 @@ import threading
 import time
 from collections.abc import Iterator
 
+from django.db import connections
 from django.utils import timezone
 
-from allmende.bakery import bake, queue
+from allmende.bakery import bake, placing, queue
 
 MUCH = 100  # pages; a process takes seconds to start
 LOOK = 2.0  # seconds between two looks whether there is much to do
@@ -56,14 +62,25 @@ def much() -> bool:
 
 @contextlib.contextmanager
 def more() -> Iterator[None]:
-    """All cores bake until the block ends."""
-    hands = Hands()
-    if much():
-        hands.start()
+    """All cores bake until the block ends. For a process of one thread only."""
+    context = multiprocessing.get_context("fork")
+    count = (os.cpu_count() or 1) - 1 if much() else 0
+    processes = [context.Process(target=fork_off, daemon=True) for _ in range(count)]
+    connections.close_all()  # both would speak through one
+    for process in processes:
+        process.start()
     try:
         yield
     finally:
-        hands.end()
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(10)
+
+
+def fork_off() -> None:
+    placing.store.cache_clear()  # a bucket's has threads, and they are not here
+    help_out()
 
 
 def help_out() -> None:
