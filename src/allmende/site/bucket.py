@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from botocore.config import Config
-
 # A bucket that does not answer is given up after a quarter of a minute: the page is tried again
 # later, and the next one need not wait for it.
 PATIENCE = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 2}}
@@ -11,6 +9,8 @@ PATIENCE = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_atte
 
 def storage(setting: dict[str, Any]) -> dict[str, Any]:
     """The entry of Django's STORAGES. Keys are found as Amazon's own tools find them."""
+    from botocore.config import Config  # 6 MB, for those who have a bucket
+
     endpoint = setting["s3_endpoint"] or None
     return {
         "BACKEND": "storages.backends.s3.S3Storage",

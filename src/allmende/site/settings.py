@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
     "allmende.people.apps.StaffScreens",  # wagtail.users
-    "wagtail.snippets",
+    "allmende.site.apps.Snippets",  # wagtail.snippets
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
