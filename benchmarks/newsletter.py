@@ -3,8 +3,9 @@
 All go into Postfix's `smtp-sink`, 30 KB each, over 20 connections. The limit is `smtp-source -d
 -s20`, which sends the same bytes again and again and remembers nothing. Ours takes each letter from
 its row, composes it, notes it in the journal, and commits what became of it; without DKIM, and
-signed with Ed25519 or RSA-2048. The peer is Django's own SMTP backend with templates, one
-connection kept open. PostgreSQL runs with fsync, as in life. SCALE=small sends few.
+signed with Ed25519 or RSA-2048, by as many senders as a worker would lend. The peer sends the same
+letter with Django's own mail backend and templates, one connection kept open. PostgreSQL runs with
+fsync, as in life. SCALE=small sends few.
 """
 
 import contextlib
@@ -51,18 +52,17 @@ def main() -> None:
         houses = dict(databases(stack, folder))
         for engine, environment in houses.items():
             limit = middle(lambda: source(port))
-            django = rate(environment, port, "django", DJANGO)
-            print(f"{engine}: Django's backend {django:,.0f} letters/s", flush=True)
-            plain = middle(lambda: rate(environment, port, "plain", LETTERS))  # noqa: B023
+            peer = middle(lambda: django(environment, port))  # noqa: B023
+            plain = middle(lambda: mailing(environment, port, LETTERS)["rate"])  # noqa: B023
             report.at_least(
                 f"{engine}, not signed, against smtp-source", plain, limit, GOALS[engine], "/s"
             )
             report.at_least(
-                f"{engine}, against Django's backend", plain, django, AGAINST_DJANGO, "/s"
+                f"{engine}, against Django's backend", plain, peer, AGAINST_DJANGO, "/s"
             )
             for name, key in keys.items():
                 more = {"ALLMENDE_EMAIL_DKIM": f"{name}:bote.example:{key}"}
-                signed = middle(lambda: rate(environment | more, port, "plain", LETTERS))  # noqa: B023
+                signed = middle(lambda: mailing(environment | more, port, LETTERS)["rate"])  # noqa: B023
                 report.at_least(f"{engine}, signed with {name}", signed, limit, SIGNED, "/s")
     report.end()
 
@@ -127,71 +127,61 @@ def make_keys(folder: Path) -> dict[str, Path]:
     return paths
 
 
-def rate(environment: dict[str, str], port: int, what: str, count: int) -> float:
-    more = {"ALLMENDE_EMAIL_URL": f"smtp://127.0.0.1:{port}?connections={SESSIONS}"}
-    done = subprocess.run(
-        [sys.executable, __file__, what, str(count), str(port)],
-        env=environment | more,
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=900,
-        check=True,
+def mailing(environment: dict[str, str], port: int, count: int) -> dict[str, float]:
+    """Letters a second of all senders together, and the memory (MB) of the largest."""
+    url = f"smtp://127.0.0.1:{port}?connections={SESSIONS}"
+    inside = environment | {"ALLMENDE_EMAIL_URL": url}
+    run = [sys.executable, __file__]
+    frozen = subprocess.run(
+        [*run, "freeze", str(count)], env=inside, capture_output=True, timeout=1_200, check=True
     )
-    return float(json.loads(done.stdout))
+    share = inside.get("SENDERS") or frozen.stdout.decode().strip()
+    processes = [
+        subprocess.Popen([*run, "send", share], env=inside, stdout=subprocess.PIPE, text=True)
+        for _ in range(int(share))
+    ]
+    told = [json.loads(process.communicate(timeout=3_600)[0]) for process in processes]
+    sent = sum(one["sent"] for one in told)
+    assert sent == count, f"{sent} letters were sent, not {count}"
+    began, ended = min(one["began"] for one in told), max(one["ended"] for one in told)
+    return {"rate": count / (ended - began), "memory": max(one["memory"] for one in told)}
+
+
+def django(environment: dict[str, str], port: int) -> float:
+    """Letters a second."""
+    command = [sys.executable, __file__, "django", str(DJANGO), str(port)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=900, check=True)
+    return float(done.stdout)
 
 
 # --- In the house --------------------------------------------------------------------------
 
-STORY = (
-    "<p>Die Brücke über die Aue ist seit gestern wieder offen, und mit ihr der Weg zum Markt.</p>\n"
-)
 
-
-def texts(greeting: str, token: str) -> tuple[str, str]:
-    """Text and HTML of a letter of about SIZE bytes."""
-    link = f"https://bote.example/newsletter/{token}/"
-    text = f"{greeting},\n\n{STORY * 60}\nAbbestellen: {link}\n"
-    return text, f"<p>{greeting},</p>{STORY * 210}<p><a href='{link}'>Abbestellen</a></p>"
-
-
-def templates() -> "tuple[Template, Template]":  # noqa: F821  known once Django is
-    """The same letter as a template of Django's, as anybody would write it."""
-    from django.template import Template
-
-    text, html = texts("{{ greeting }}", "{{ token }}")
-    line = "{{ story.text }}"
-    turns = "{% for story in stories %}<p>" + line + "</p>\n{% endfor %}"
-    return (
-        Template(text.replace(STORY * 60, turns.replace("stories", "few"))),
-        Template(html.replace(STORY * 210, turns)),
-    )
-
-
-def inside(what: str, count: str, port: str) -> None:
+def inside(what: str, *numbers: str) -> None:
     from allmende.site.opening import open_house
 
     open_house()
-    seconds = by_django(int(count), int(port)) if what == "django" else mailing(int(count))
-    print(json.dumps(int(count) / seconds))
+    {"freeze": freeze, "send": send, "django": by_django}[what](*map(int, numbers))
 
 
 def open_mailing(count: int) -> "Batch":  # noqa: F821  known once Django is
     """A mailing with its audience, which may leave."""
     import uuid
 
+    import letter
     from django.utils import timezone
 
     from allmende.mailroom import outbox
     from allmende.mailroom.content import Content
 
-    text, html = texts("[[greeting]]", "[[token]]")
+    text, html = letter.Templates().render("[[greeting]]", "[[token]]")
     content = Content(
-        sender="Auentaler Bote <post@bote.example>",
-        subject="Die Woche im Tal",
+        sender=letter.SENDER,
+        subject=letter.SUBJECT,
         text=text,
         html=html,
-        list_id="Wochenbrief <wochenbrief.bote.example>",
-        unsubscribe="https://bote.example/newsletter/[[token]]/",
+        list_id=letter.LIST,
+        unsubscribe=letter.unsubscribe("[[token]]"),
     )
     now = timezone.now()
     batch = outbox.open_batch(uuid.uuid4().hex, content=content, at=now)
@@ -199,7 +189,7 @@ def open_mailing(count: int) -> "Batch":  # noqa: F821  known once Django is
         (
             key,
             f"leserin{key}@example{key % 50}.org",
-            {"greeting": f"Frau {key}", "token": f"t{key}"},
+            {"greeting": f"Guten Tag, Frau {key}", "token": f"t{key}"},
         )
         for key in range(count)
     )
@@ -207,50 +197,69 @@ def open_mailing(count: int) -> "Batch":  # noqa: F821  known once Django is
     return batch
 
 
-def mailing(count: int) -> float:
-    """Seconds from the sender's start to the batch's end."""
+def freeze(count: int) -> None:
+    """Says how many senders a worker would lend."""
+    from allmende.mailroom import deliver
+
+    open_mailing(count)
+    print(deliver.senders())
+
+
+def send(share: int) -> None:
+    """A sender, until the mailing has ended."""
+    import resource
     import threading
 
     from allmende.mailroom import deliver, signals
+    from allmende.mailroom.models import Batch
 
-    batch = open_mailing(count)
-    stop, ended = threading.Event(), []
+    stop, sent = threading.Event(), [0]
+    began, ended = time.time(), [0.0]
 
-    def note(**_: object) -> None:
-        ended.append(time.monotonic())
+    def count(messages: list[int], **_: object) -> None:
+        sent[0] += len(messages)
+        ended[0] = time.time()
+
+    def watch() -> None:
+        while Batch.objects.filter(state=Batch.State.SENDING).exists():
+            time.sleep(0.1)
         stop.set()
 
-    signals.batch_ended.connect(note)
-    started = time.monotonic()
-    deliver.run(stop=stop)
-    assert batch.messages.filter(state="handed over").count() == count
-    return ended[0] - started
+    signals.handed_over.connect(count)
+    threading.Thread(target=watch).start()
+    deliver.run(stop=stop, share=share)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"sent": sent[0], "began": began, "ended": ended[0], "memory": memory}))
 
 
-def by_django(count: int, port: int) -> float:
+def by_django(count: int, port: int) -> None:
+    import letter
     from django.core.mail import EmailMultiAlternatives, get_connection
-    from django.template import Context
 
-    text, html = templates()
-    stories = [{"text": STORY[3:-5]} for _ in range(210)]
+    templates = letter.Templates()
     connection = get_connection(
         "django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port
     )
     started = time.monotonic()
     with connection:
         for number in range(count):
-            person = {"greeting": f"Guten Tag, Frau {number}", "token": f"tok{number}"}
-            context = Context(person | {"stories": stories, "few": stories[:60]})
+            text, html = templates.render(f"Guten Tag, Frau {number}", f"t{number}")
             mail = EmailMultiAlternatives(
-                "Die Woche im Tal",
-                text.render(context),
-                "Auentaler Bote <post@bote.example>",
-                [f"leserin{number}@example.org"],
+                letter.SUBJECT,
+                text,
+                letter.SENDER,
+                [f"leserin{number}@example{number % 50}.org"],
+                headers={
+                    "List-Id": letter.LIST,
+                    "List-Unsubscribe": f"<{letter.unsubscribe(f't{number}')}>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                    "Precedence": "bulk",
+                },
                 connection=connection,
             )
-            mail.attach_alternative(html.render(context), "text/html")
+            mail.attach_alternative(html, "text/html")
             mail.send()
-    return time.monotonic() - started
+    print(count / (time.monotonic() - started))
 
 
 if __name__ == "__main__":

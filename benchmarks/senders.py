@@ -2,13 +2,11 @@
 
 Memory is that of the sending process at its most, with 100,000 and with 1,000,000 letters. The
 far-away server answers each command after 20 ms; the peer is `smtp-source -s20`. Two senders share
-one mailing, as a worker lends them where it signs with RSA, and without signatures on PostgreSQL
-with fsync; together they send each letter once. SCALE=small takes few.
+one mailing on PostgreSQL with fsync; together they send each letter once. SCALE=small takes few.
 """
 
 import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -33,8 +31,7 @@ FLAT, FAR_GOAL, TWO_GOAL = 1.1, 3.0, 1.0
 
 def main() -> None:
     if len(sys.argv) > 1:
-        parts = {"far": far_server, "send": send, "freeze": freeze}
-        parts[sys.argv[1]](*map(int, sys.argv[2:]))
+        far_server(int(sys.argv[1]))
         return
     report = Report()
     with ExitStack() as stack:
@@ -43,46 +40,17 @@ def main() -> None:
         houses = dict(newsletter.databases(stack, folder))
         for engine, environment in houses.items():
             peer = newsletter.source(far, FAR)
-            ours = mailing(environment, far, FAR)["rate"]
+            ours = newsletter.mailing(environment, far, FAR)["rate"]
             report.at_least(f"{engine}, a server 20 ms away", ours, peer, FAR_GOAL, "/s")
-            key = newsletter.make_keys(folder)["RSA-2048"]
-            signed = environment | {"ALLMENDE_EMAIL_DKIM": f"RSA-2048:bote.example:{key}"}
-            peer = newsletter.source(near, SHARED)
-            ours = mailing(signed, near, SHARED, senders=2)["rate"]
-            name = f"{engine}, signed with RSA-2048 by two senders, against smtp-source"
-            report.at_least(name, ours, peer, newsletter.SIGNED, "/s")
-            few = mailing(environment, near, FEW)["memory"]
-            many = mailing(environment, near, MANY)["memory"]
+            few = newsletter.mailing(environment, near, FEW)["memory"]
+            many = newsletter.mailing(environment, near, MANY)["memory"]
             report.at_most(f"{engine}, memory for {MANY:,}", many, MEMORY, 1.0, "MB")
             report.at_most(f"{engine}, memory against {FEW:,}", many, few, FLAT, "MB")
         if environment := houses.get("postgresql"):
-            one = mailing(environment, near, SHARED)["rate"]
-            two = mailing(environment, near, SHARED, senders=2)["rate"]
+            one = newsletter.mailing(environment, near, SHARED)["rate"]
+            two = newsletter.mailing(environment | {"SENDERS": "2"}, near, SHARED)["rate"]
             report.at_least("postgresql, two senders against one", two, one, TWO_GOAL, "/s")
     report.end()
-
-
-def house(environment: dict[str, str], port: int) -> dict[str, str]:
-    url = f"smtp://127.0.0.1:{port}?connections={newsletter.SESSIONS}"
-    return environment | {"ALLMENDE_EMAIL_URL": url}
-
-
-def mailing(
-    environment: dict[str, str], port: int, count: int, *, senders: int = 1
-) -> dict[str, float]:
-    """Letters a second of all senders together, and the memory (MB) of the largest."""
-    run = [sys.executable, __file__]
-    inside = house(environment, port) | {"SENDERS": str(senders)}
-    subprocess.run([*run, "freeze", str(count)], env=inside, check=True, timeout=1_200)
-    processes = [
-        subprocess.Popen([*run, "send"], env=inside, stdout=subprocess.PIPE, text=True)
-        for _ in range(senders)
-    ]
-    told = [json.loads(process.communicate(timeout=3_600)[0]) for process in processes]
-    sent = sum(one["sent"] for one in told)
-    assert sent == count, f"{sent} letters were sent, not {count}"
-    began, ended = min(one["began"] for one in told), max(one["ended"] for one in told)
-    return {"rate": count / (ended - began), "memory": max(one["memory"] for one in told)}
 
 
 # --- A server far away ---------------------------------------------------------------------
@@ -123,7 +91,7 @@ class Far(asyncio.Protocol):
 @contextlib.contextmanager
 def far_away() -> Iterator[int]:
     port = newsletter.free_port()
-    process = subprocess.Popen([sys.executable, __file__, "far", str(port)])
+    process = subprocess.Popen([sys.executable, __file__, str(port)])
     try:
         time.sleep(1)
         yield port
@@ -139,47 +107,6 @@ def far_server(port: int) -> None:
         await server.serve_forever()
 
     asyncio.run(serve())
-
-
-# --- In the house --------------------------------------------------------------------------
-
-
-def freeze(count: int) -> None:
-    from allmende.site.opening import open_house
-
-    open_house()
-    newsletter.open_mailing(count)
-
-
-def send() -> None:
-    """A sender, until the mailing has ended."""
-    import resource
-    import threading
-
-    from allmende.site.opening import open_house
-
-    open_house()
-    from allmende.mailroom import deliver, signals
-    from allmende.mailroom.models import Batch
-
-    stop, sent, began = threading.Event(), [0], time.time()
-
-    def count(messages: list[int], **_: object) -> None:
-        sent[0] += len(messages)
-
-    def watch() -> None:
-        while Batch.objects.filter(state=Batch.State.SENDING).exists():
-            time.sleep(0.1)
-        stop.set()
-
-    signals.handed_over.connect(count)
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    deliver.run(stop=stop, share=int(os.environ["SENDERS"]))
-    ended = time.time()
-    watcher.join()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"sent": sent[0], "began": began, "ended": ended, "memory": memory}))
 
 
 if __name__ == "__main__":
