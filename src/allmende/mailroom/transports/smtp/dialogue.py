@@ -102,7 +102,8 @@ class Dialogue:
         letter, self.ready = self.ready, None
         assert letter is not None
         content = letter.content
-        if b"\r\n." in content:
+        # No line of a mailing's letter begins with a dot (`quoted`), and looking takes 20 µs.
+        if letter.batch is None and b"\r\n." in content:
             content = content.replace(b"\r\n.", b"\r\n..")
         dot = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
         first = b"." if content.startswith(b".") else b""
