@@ -56,8 +56,10 @@ class Desk:
         now = self._clock()
         if letter := self._from_held(now):
             return letter
-        while self._rows:
+        while True:
             with self._lock:
+                if not self._rows:  # asked under the lock: a batch may be dropped at this moment
+                    break
                 row, lease = self._rows.popleft()
                 if len(self._rows) == LOW:
                     self.wanted.set()
