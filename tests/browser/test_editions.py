@@ -21,7 +21,7 @@ draft = writing.draft("Was am Sonntag steht", section=SectionPage.objects.get(sl
                       body=paragraphs("Noch geheim."))
 print(draft.pk, draft.url)
 """
-LINES = "[...document.querySelectorAll('.edition-line')].map(line => line.dataset.wOrderableItemId)"
+LINES = "[...document.querySelectorAll('.arrange-line')].map(line => line.dataset.wOrderableItemId)"
 
 
 def order(page: Page) -> list[str]:
@@ -33,7 +33,7 @@ def shown_buttons(page: Page) -> list[tuple[bool, bool]]:
     """For each line, whether it can go up and down."""
     return [
         tuple(line.locator(f"button[value^='{way}:']").is_visible() for way in ("up", "down"))
-        for line in page.locator(".edition-line").all()
+        for line in page.locator(".arrange-line").all()
     ]
 
 
@@ -73,7 +73,7 @@ def by_mouse(page: Page) -> None:
     before = order(page)
     assert shown_buttons(page) == [(False, True), (True, True), (True, False)]
     grips = page.locator(".w-orderable__item__handle")
-    last = page.locator(".edition-line").nth(2).bounding_box()
+    last = page.locator(".arrange-line").nth(2).bounding_box()
     assert last is not None
     grips.nth(0).hover()
     page.mouse.down()
@@ -99,7 +99,7 @@ def by_keyboard(page: Page) -> None:
     assert order(page) == [one, three, two]
     page.reload()
     assert order(page) == [one, three, two]
-    button = page.locator(".edition-line").nth(0).locator("button[value^='down:']")
+    button = page.locator(".arrange-line").nth(0).locator("button[value^='down:']")
     button.focus()
     button.press("Enter")
     page.wait_for_url("**#line-*")
@@ -110,7 +110,7 @@ def announce(page: Page, key: str) -> None:
     """The draft is chosen by its key, as the chooser does, announced, and the edition shown."""
     page.evaluate("key => { document.querySelector('#id_article').value = key }", key)
     page.get_by_role("button", name="Diesen Artikel aufnehmen").click()
-    box = page.locator(".edition-line", has_text="Was am Sonntag steht").locator("[type=checkbox]")
+    box = page.locator(".arrange-line", has_text="Was am Sonntag steht").locator("[type=checkbox]")
     box.check()
     page.get_by_role("button", name="Speichern").last.click()
     page.wait_for_load_state()

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from allmende.bakery.models import BakeOrder
 from allmende.mailroom import suppression
-from allmende.mailroom.models import Suppression
+from allmende.mailroom.models import Bounce, Suppression
 from allmende.newsletters import archive, finding, growth, showing, staff_roles, subscribe
 from allmende.newsletters.models import Change, DayCount, Newsletter, Subscription
 from allmende.people.models import ContactAddress, Person, Wording
@@ -310,6 +311,23 @@ def test_growth_page_draws_tells_and_holds_when_empty(office: Client, letter: Ne
         page = office.get(url, {"weeks": span})
         assert page.content.count(b'<svg class="plot-field"') == 2
         assert len(page.context["weeks"]) == 10
+
+
+def test_what_came_back_is_drawn_by_week_and_reason(office: Client, letter: Newsletter) -> None:
+    path = reverse("bounces_by_week")
+    assert "<svg" not in office.get(path).content.decode().partition("nice-padding")[2]
+    for number, reason in enumerate(["user"] * 5 + ["full", "rate", "policy", "size"]):
+        row = returned(f"{number}@bote.example", hard=False, lasting=True)
+        at = timezone.now() - number * 5 * DAY
+        Bounce.objects.filter(pk=row.pk).update(reason=reason, at=at)
+    old = returned("alt@bote.example", hard=True, lasting=True)
+    Bounce.objects.filter(pk=old.pk).update(at=timezone.now() - 200 * DAY)
+    answer = office.get(path)
+    assert len(answer.context["headings"]) == 5
+    assert sum(sum(numbers) for _week, numbers in answer.context["rows"]) == 9
+    assert len(answer.context["drawn"].legend) == 4
+    Person.objects.get(first_name="Otto").groups.clear()
+    assert office.get(path).status_code != 200
 
 
 def test_fresh_link_says_the_same_to_everybody(client: Client, letter: Newsletter) -> None:

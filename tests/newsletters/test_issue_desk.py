@@ -144,7 +144,7 @@ def test_editor_tries_approves_watches_pauses_and_stops(
     row.refresh_from_db()
     assert f'value="{row.version}"' in page.content.decode()
     Item.objects.filter(issue=row).first().article.unpublish()
-    assert b'class="button"' not in milan.get(at("approve", row)).content.split(b"issue-deeds")[1]
+    assert b'class="button"' not in milan.get(at("approve", row)).content.split(b"arrange-deeds")[1]
     milan.post(at("approve", row), {"seen": row.version})
     row.refresh_from_db()
     assert row.is_draft

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -66,22 +67,18 @@ class BouncesView(ReportView):
         Column("kind", label=_("Kind"), accessor=lambda row: KINDS.get(row.kind, "")),
         Column("reason", label=_("Reason"), accessor=lambda row: REASONS.get(row.reason, "")),
         BooleanColumn("hard", label=_("Address is dead")),
-        Column("batch", label=_("Mailing"), accessor=lambda row: mailing_of(row)),
+        Column("mailing", label=_("Mailing"), accessor=lambda row: row.mailing or ""),
         Column("words", label=_("The server's words")),
     ]
 
     def get_queryset(self) -> QuerySet[Bounce]:
-        self.queryset = Bounce.objects.select_related("message__batch").order_by("-at", "-pk")
+        subject = KeyTextTransform("subject", "message__batch__content")
+        self.queryset = Bounce.objects.annotate(mailing=subject).order_by("-at", "-pk")
         found: QuerySet[Bounce] = super().get_queryset()
         return found
 
     def get_filename(self) -> str:
         return "bounces"
-
-
-def mailing_of(bounce: Bounce) -> str:
-    batch = bounce.message.batch if bounce.message else None
-    return batch.key if batch else ""
 
 
 class BouncesItem(MenuItem):

@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
-from allmende.newsletters.wagtail_hooks import growth, issues, subscribers  # noqa: F401  they register
+from allmende.newsletters.wagtail_hooks import growth, issues, returns, subscribers  # noqa: F401  they register
 from allmende.newsletters.wagtail_hooks.newsletters import NewsletterViewSet
 
 ACTIONS = [

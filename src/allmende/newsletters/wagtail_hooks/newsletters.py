@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
@@ -81,6 +82,11 @@ class ReorderNewsletters(generic.ReorderView):
 
 
 class ListNewsletters(snippets.IndexView):
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Without boxes to tick: nothing is done with several newsletters at once."""
+        return [column for column in super().columns if column.name != "bulk_actions"]
+
     def get_list_more_buttons(self, instance: Newsletter) -> list[Button]:
         buttons: list[Button] = super().get_list_more_buttons(instance)
         links = [
