@@ -1,5 +1,6 @@
-"""What all tests share: folders of their own, and skips that say why."""
+"""What all tests share: a database and folders of their own, and skips that say why."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,10 +29,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path in emptying)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: it need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", []))
     return bool(fixtures or (marker and marker.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """In place of pytest-django's, which migrates in each process."""
+    from tests.databases import OwnDatabase
+
+    own = tmp_path_factory.getbasetemp()
+    database = OwnDatabase(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    with django_db_blocker.unblock():
+        database.set_up()
+    yield
+    with django_db_blocker.unblock():
+        database.tear_down()
 
 
 @pytest.fixture
