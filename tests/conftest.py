@@ -23,6 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("peer") and not os.environ.get(PEER_DATA):
             item.add_marker(absent)
+    for item in items:
+        if item.get_closest_marker("no_database") and item.get_closest_marker("django_db"):
+            raise pytest.UsageError(f"{item.nodeid} asks a database, but is marked no_database")
     # A test that commits empties all tables afterwards, those that migrations filled too: files
     # with such tests come last, whatever the order of the others.
     emptying = {item.path for item in items if commits(item)}

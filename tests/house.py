@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 COMMAND = [sys.executable, "-m", "allmende.site.command"]
-PATIENCE = 300  # seconds; a crowded machine is slow
+PATIENCE = 900  # seconds; a crowded machine is slow
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Runs the suite on SQLite and on a PostgreSQL of its own, both at once, then the browser stories.
+"""Runs the suite on SQLite, on a PostgreSQL of its own, and the browser stories, all at once.
 
     python -m tests.run                what `make test` runs
     python -m tests.run --strict       ... and fails on any skip but that of absent peer data
@@ -24,6 +24,8 @@ from pathlib import Path
 from tests import postgres
 
 REPORTS = Path("build/test")
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30  # bytes that a run may need for its files
 PATIENCE = 30 * 60  # seconds for one pytest run; a crowded machine is slow
 NOTHING_COLLECTED = 5
 ALLOWED_SKIP = "ALLMENDE_PEER_DATA"
@@ -31,12 +33,14 @@ ALLOWED_SKIP = "ALLMENDE_PEER_DATA"
 
 @dataclass
 class Run:
-    """One pytest run: on which database, and which tests of the suite."""
+    """One pytest run: on which database, and which tests of the suite. `yields`: lets others go
+    first where cores are few."""
 
     name: str
     database: str
     marks: str
     processes: int
+    yields: bool = False
     seconds: float = 0
     status: int = -1
 
@@ -59,6 +63,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     REPORTS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
+        stack.enter_context(files_in_memory())
         database = stack.enter_context(a_postgres())
         phases = conformance(database) if "--conformance" in own else suite(database)
         for phase in phases:
@@ -80,11 +85,13 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def suite(database: str) -> list[list[Run]]:
+    """Stories wait half of their time, for pages and for the worker: the tests fill the gaps, and
+    step back when a story goes on."""
     plain = "not browser and not conformance"
-    first = [Run("sqlite", "", plain, 2)]
+    runs = [Run("browser", "", "browser and not conformance", 0), Run("sqlite", "", plain, 2, True)]
     if database:
-        first.append(Run("postgresql", database, f"{plain} and not no_database", 2))
-    return [first, [Run("browser", "", "browser and not conformance", 0)]]
+        runs.append(Run("postgresql", database, f"{plain} and not no_database", 2, True))
+    return [runs]
 
 
 def conformance(database: str) -> list[list[Run]]:
@@ -92,6 +99,21 @@ def conformance(database: str) -> list[list[Run]]:
     if database:
         kills.append(Run("kills-postgresql", database, "kill", 0))
     return [[Run("conformance", "", "conformance", 0)], kills]
+
+
+@contextmanager
+def files_in_memory() -> Iterator[None]:
+    """All temporary files, where there is room: every baked page and letter is synced to its disk.
+
+    What is written is the same; that it outlives a loss of power no test can see anyway.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="allmende-", dir=MEMORY) as folder:
+        os.chmod(folder, 0o755)  # servers work here under other users' names
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        yield
 
 
 @contextmanager
@@ -127,12 +149,13 @@ def start(run: Run, extra: list[str], stack: ExitStack) -> subprocess.Popen[byte
         "ALLMENDE_DATABASE_URL": run.database,
         "PYTHONUNBUFFERED": "1",
     }
-    command = [sys.executable, "-m", "pytest", "-m", run.marks, f"-n{run.processes}"]
+    command = ["nice"] if run.yields else []
+    command += [sys.executable, "-m", "pytest", "-m", run.marks, f"-n{run.processes}"]
     # What a file sets up is set up once; files that empty the tables stay last.
     command += ["--dist=loadscope", "--no-loadscope-reorder"]
     command += [f"--junitxml={run.report}", "-o", f"cache_dir=.pytest_cache/{run.name}", *extra]
     log = stack.enter_context(run.log.open("wb"))
-    print(f"{run.name}: {' '.join(command[1:])}", flush=True)
+    print(f"{run.name}: {' '.join(command)}", flush=True)
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     stack.callback(process.kill)
     return process

@@ -5,9 +5,11 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.db.models import Model
 
+pytestmark = pytest.mark.no_database
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "allmende"
 LONGEST_FUNCTION = 60

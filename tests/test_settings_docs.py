@@ -7,6 +7,7 @@ import pytest
 
 from allmende.site.environment import SETTINGS, Setting
 
+pytestmark = pytest.mark.no_database
 ROOT = Path(__file__).parent.parent
 KINDS = {str: "text", int: "number", bool: "on/off", list: "list"}
 # Read by tests and benchmarks only.

@@ -8,6 +8,7 @@ import pytest
 from allmende.bakery.serve import FileApplication, Folder
 from allmende.bakery.serve.folders import IN_MEMORY
 
+pytestmark = pytest.mark.no_database
 SOUND = bytes(range(256)) * 40
 
 

@@ -51,7 +51,7 @@ def tab(page):
 
 def focused(page):
     """What has the focus, once it has been brought into view."""
-    page.wait_for_function(IN_VIEW, timeout=3_000)
+    page.wait_for_function(IN_VIEW)
     return page.evaluate(FOCUSED)
 
 

@@ -33,7 +33,7 @@ def test_new_entry_comes_by_itself_unless_switched_off(paper, trials, chromium):
         assert page.locator(SWITCH).is_checked()
         post(paper, path, "Von selbst")
         page.clock.fast_forward(61_000)
-        page.locator(ENTRY, has_text="Von selbst").wait_for(timeout=10_000)
+        page.locator(ENTRY, has_text="Von selbst").wait_for()
         assert page.locator(".live-said").inner_text()
         page.locator(SWITCH).uncheck()
         post(paper, path, "Nicht von selbst")

@@ -5,7 +5,6 @@ Told in a real Chromium, in a house outside the demo, with its own web server an
 """
 
 import json
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 TOTP.activate(EmailAddress.objects.get(email="{EDITOR}").user, "{SECRET}")
 """
-SEEN_LAST = Path(tempfile.gettempdir()) / "allmende-story-failed.png"
+SEEN_LAST = Path("build/test/story-failed.png")
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ import pytest
 
 from allmende.lib.limits import TOLD_AFTER, Limit, client_address
 
+pytestmark = pytest.mark.no_database
+
 
 class Shared(dict):
     """A cache that all processes share."""

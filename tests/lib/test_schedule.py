@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from allmende.lib.schedule import Daily, Every, Weekly
 
+pytestmark = pytest.mark.no_database
 BERLIN = ZoneInfo("Europe/Berlin")
 RHYTHMS = [
     Every(dt.timedelta(minutes=15)),

@@ -7,6 +7,7 @@ import pytest
 from allmende.lib.origin import is_own
 from allmende.lib.signing import Expired, Forged, Signer
 
+pytestmark = pytest.mark.no_database
 AT = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 WEEK = dt.timedelta(days=7)
 HOSTS = {"bote.example", "localhost:8000"}

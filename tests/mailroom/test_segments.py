@@ -16,6 +16,7 @@ from allmende.mailroom.content import Content
 from allmende.mailroom.segments import Compiled, Missing, Personal
 from tests.mailroom.cast import CONTENT
 
+pytestmark = pytest.mark.no_database
 VALUES = {"greeting": "Liebe Frau Ötztal & Söhne", "token": "abc=def"}
 PERSONAL = Personal("frau@example.org", "1-abc", VALUES, "ab+leave-abc@bote.example")
 words = st.text(

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from allmende.newsroom import plots
 from allmende.newsroom.models.blocks.numbers import number
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("text", "said"),

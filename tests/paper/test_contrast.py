@@ -5,6 +5,8 @@ import pytest
 from allmende.paper.contrast import DARK_PAGE, LIGHT_PAGE, READABLE, contrast
 from allmende.paper.models import Paper
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("one", "other", "ratio"),

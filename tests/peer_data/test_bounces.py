@@ -14,7 +14,7 @@ import pytest
 from allmende.mailroom.bounces.parse import read
 from allmende.mailroom.bounces.shape import Bounce
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.no_database]
 FINAL = re.compile(rb"(?im)^Final-Recipient: *rfc822; *<?([^\s>]+@[^\s>]+)")
 
 

@@ -22,7 +22,7 @@ from allmende.importers.wordpress.export import Author, Category, Export, Item, 
 from allmende.importers.wordpress.html import convert
 from allmende.importers.wordpress.read import read
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.no_database]
 
 # What of a shortcode is shown: the caption that its old form has as an attribute.
 SHORTCODE = re.compile(

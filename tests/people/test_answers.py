@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import pytest
 from django.apps import apps
 
 from allmende.people.answers import FATES
 from allmende.people.models import Person
+
+pytestmark = pytest.mark.no_database
 
 
 def leading_to_persons() -> Iterator[str]:

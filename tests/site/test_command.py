@@ -34,10 +34,12 @@ def empty(tmp_path):
         yield paper
 
 
+@pytest.mark.no_database
 def test_the_table_of_contents_is_in_reading_order():
     assert list(book.commands) == CHAPTERS
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("chapter", ["", *CHAPTERS])
 def test_every_chapter_explains_itself_without_django(chapter):
     """Django takes a second to come up, which nobody who asks for help should wait for."""

@@ -13,6 +13,8 @@ import pytest
 from allmende.site.mail_catcher import LetterBox, answer, mail_page
 from tests.house import COMMAND, House, free_port
 
+pytestmark = pytest.mark.no_database
+
 
 def letter(subject: str = "Grüße aus Steinau", html: str = "") -> EmailMessage:
     message = EmailMessage()

@@ -11,6 +11,7 @@ import pytest
 from allmende.site import supervise
 from allmende.site.supervise import Program
 
+pytestmark = pytest.mark.no_database
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = f"import signal; signal.signal(15, signal.SIG_IGN); {SLEEPER}"
 MOODY = "raise SystemExit(3)"

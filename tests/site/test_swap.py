@@ -6,6 +6,8 @@ import pytest
 
 from allmende.site.swap import Swap, aside, new
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def places(tmp_path):

@@ -12,6 +12,7 @@ from django.utils import formats, translation
 
 from allmende.site import wording
 
+pytestmark = pytest.mark.no_database
 DU = {"du", "dich", "dir", "dein", "deine", "deinen", "deiner", "deinem"}
 
 

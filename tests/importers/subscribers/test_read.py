@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from allmende.importers.subscribers import columns, entries, read
 
+pytestmark = pytest.mark.no_database
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 GERMAN = (

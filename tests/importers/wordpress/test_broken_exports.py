@@ -9,6 +9,8 @@ from allmende.importers.wordpress.export import BrokenExport, Entry, ExportError
 from allmende.importers.wordpress.read import read
 from tests.importers.wordpress.samples import HEAD, RSS, entries, export, item, only_item
 
+pytestmark = pytest.mark.no_database
+
 
 def refused(data: bytes) -> ExportError:
     with pytest.raises(ExportError) as caught:

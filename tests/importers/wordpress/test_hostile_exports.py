@@ -3,6 +3,7 @@
 from datetime import UTC
 from io import BytesIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from allmende.importers.wordpress.html import convert
 from allmende.importers.wordpress.read import read
 from tests.importers.wordpress.samples import ARTICLE, export, item, label, meta
 
+pytestmark = pytest.mark.no_database
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=30)
 ODD = st.sampled_from(
     ["", "0", "-1", "99999999999999999999", "0000-00-00 00:00:00", "2019-02-30 25:61:61", "]]>",

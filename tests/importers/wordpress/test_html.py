@@ -19,6 +19,7 @@ from allmende.importers.wordpress.blocks import (
 from allmende.importers.wordpress.html import convert, inline_text
 from allmende.importers.wordpress.media import film
 
+pytestmark = pytest.mark.no_database
 PICTURE = "https://bote.example/aue.jpg"
 
 

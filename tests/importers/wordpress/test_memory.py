@@ -8,6 +8,7 @@ import pytest
 
 from tests.importers.wordpress.samples import HEAD, RSS, item, meta
 
+pytestmark = pytest.mark.no_database
 PROGRAM = """
 import re, sys
 from allmende.importers.wordpress.export import Item

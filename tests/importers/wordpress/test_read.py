@@ -26,6 +26,8 @@ from tests.importers.wordpress.samples import (
     only_item,
 )
 
+pytestmark = pytest.mark.no_database
+
 
 def test_head_comes_first() -> None:
     [head, _] = entries(export(item()))

@@ -7,6 +7,7 @@ import pytest
 
 from allmende.importers.wordpress.uploads import Uploads, place_of
 
+pytestmark = pytest.mark.no_database
 A = "2019/03/steg.jpg"
 
 

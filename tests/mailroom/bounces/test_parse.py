@@ -11,6 +11,7 @@ from allmende.mailroom.bounces.shape import Kind, Reason
 from allmende.mailroom.bounces.words import meaning
 from tests.mailroom.bounces import ordinary
 
+pytestmark = pytest.mark.no_database
 COMPLAINT = b"""From: feedback@provider.example
 To: bounces+1z-abcdefghij@bote.example
 MIME-Version: 1.0

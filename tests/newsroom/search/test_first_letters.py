@@ -1,10 +1,12 @@
 """A word that begins otherwise than what is sought is passed over unread."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from allmende.newsroom.search import excerpts, words
 
+pytestmark = pytest.mark.no_database
 LETTERS = st.text("".join(excerpts.FIRST) + "ßéôñç", min_size=1, max_size=14)
 
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as some
 
 from allmende.newsroom.search import asking, words
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     "spellings",

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from allmende.newsroom.models.blocks import TextBlock
 from allmende.site.demo import files, load
+
+pytestmark = pytest.mark.no_database
 
 
 def test_demo_shows_every_block_in_more_than_forty_articles():

@@ -8,6 +8,7 @@ from PIL import Image, ImageStat
 from allmende.site.demo import drawings
 from allmende.site.demo.drawings import press
 
+pytestmark = pytest.mark.no_database
 SIZES = {"muehle": press.UPRIGHT}
 AUTHORS = (
     "jana-reuter",
