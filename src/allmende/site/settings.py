@@ -31,9 +31,12 @@ INSTALLED_APPS = [
     "allmende.newsroom",
     "allmende.editions",  # after the newsroom: its pages are baked after those they link to
     "allmende.newsletters",  # after the newsroom: its pages link to no others
+    "allmende.contributions",
+    "allmende.payments",
     "allmende.bakery",
     "allmende.mailroom",
     "allmende.people",
+    "allmende.ledger",
     "allmende.paper",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
