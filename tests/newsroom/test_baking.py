@@ -257,7 +257,8 @@ def test_page_that_fails_keeps_its_file_and_is_tried_again(monkeypatch):
     assert "Neu" in page("/")
     failed = BakedPage.objects.get(path=article.url)
     assert "a template broke" in failed.error
-    assert (failed.due, failed.attempts) == (True, 1)
+    assert failed.due
+    assert failed.attempts >= 1  # more where its pause was over before the others were baked
     monkeypatch.undo()
     BakedPage.objects.update(not_before=timezone.now())
     work()
