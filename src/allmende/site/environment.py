@@ -35,6 +35,7 @@ SETTINGS = [
     Setting(
         "ALLMENDE_SECRET_KEY", str, "", "Signing key; empty means one kept in the data folder."
     ),
+    Setting("ALLMENDE_KEYS", str, "", "Folder of keys that seal IBANs; empty: keys in the data."),
     Setting("ALLMENDE_URL", str, "", "Public address of the paper, as readers type it."),
     Setting("ALLMENDE_HOST", str, "127.0.0.1", "Address that the web server listens on."),
     Setting("ALLMENDE_PORT", int, 8000, "Port that the web server listens on."),

@@ -22,6 +22,8 @@ PROXIES: list[str] = SETTING["proxies"]
 TLS = PAPER_URL.startswith("https://")
 
 SECRET_KEY = SETTING["secret_key"] or keys.signing_key(DATA)
+# What the database and its backups must not tell is sealed with keys that lie here.
+KEYS = Path(SETTING["keys"]).resolve() if SETTING["keys"] else DATA / "keys"
 ALLOWED_HOSTS = [urlsplit(PAPER_URL).hostname, "localhost", "127.0.0.1", *SETTING["allowed_hosts"]]
 CSRF_TRUSTED_ORIGINS = [PAPER_URL]
 
