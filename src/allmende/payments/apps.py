@@ -6,3 +6,7 @@ class PaymentsConfig(AppConfig):
     name = "allmende.payments"
     label = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        # Models must be loaded first.
+        from allmende.payments import persons  # noqa: F401

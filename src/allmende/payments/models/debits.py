@@ -1,0 +1,221 @@
+"""SEPA: accounts of the paper, mandates of givers, batches of debits.
+
+BankAccount  the paper's own: where debits are collected and statements come from
+Mandate      a giver lets us collect; with the evidence of it
+SepaBatch    debits that go to the bank in one file; once exported always the same bytes
+BatchItem    a due item in a batch
+
+The database enforces: one mandate a reference, one live mandate a pledge; one batch a message id; a
+frozen batch has hash and totals, an exported one a second person and its bytes; an item is in one
+live batch at the most.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from allmende.payments.models.dues import DueItem, PaymentAttempt
+from allmende.payments.models.pledges import Pledge
+
+
+class BankAccount(models.Model):
+    """account: of the ledger. notice_days: between notice and collection, as the mandate's text
+    says. one_file_each: this bank takes one PmtInf a file. first_apart: it wants FRST."""
+
+    name = models.CharField(_("name"), max_length=80)
+    holder = models.CharField(_("holder"), max_length=70)
+    iban = models.CharField(_("IBAN"), max_length=34, unique=True)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    bank = models.CharField(_("bank"), max_length=70, blank=True)
+    creditor_id = models.CharField(_("creditor identifier"), max_length=35, blank=True)
+    account = models.CharField(_("ledger account"), max_length=32, default="bank")
+    notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=14)
+    one_file_each = models.BooleanField(_("one payment group a file"), default=False)
+    first_apart = models.BooleanField(_("mark first debits as FRST"), default=False)
+    is_main = models.BooleanField(_("collects and receives"), default=False)
+
+    class Meta:
+        verbose_name = _("bank account")
+        verbose_name_plural = _("bank accounts")
+        ordering = ["-is_main", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_main"],
+                condition=Q(is_main=True),
+                name="one_main_bank_account",
+                violation_error_message=_("Another account collects and receives already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_days__gte=1), name="notice_is_a_day_before_at_least"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mandate(models.Model):
+    """iban, holder, address, iban_before: sealed (`payments.sealing`), empty once their term has
+    ended. fingerprint: equal for equal IBANs. iban_before: of an amended mandate until its next
+    collection. evidence: version and hash of the wording, time, the way it came, hash of the
+    sender's address. blocked_code: the bank's. last_collected_on: what 36 months count from."""
+
+    class State(models.TextChoices):
+        SIGNED = "signed", _("signed")
+        ACTIVE = "active", _("in use")
+        AMENDED = "amended", _("changed, the bank is told with the next debit")
+        DORMANT = "dormant", _("lapsed: not used for 36 months")
+        REVOKED = "revoked", _("revoked")
+        BLOCKED = "blocked", _("blocked")
+
+    USABLE = [State.SIGNED, State.ACTIVE, State.AMENDED]
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="mandates")
+    reference = models.CharField(_("mandate reference"), max_length=35, unique=True)
+    iban = models.BinaryField(editable=False)
+    fingerprint = models.CharField(max_length=32, db_index=True, editable=False)
+    last4 = models.CharField(_("IBAN ends with"), max_length=4, editable=False)
+    country = models.CharField(_("country"), max_length=2, editable=False)
+    bic = models.CharField(_("BIC"), max_length=11, blank=True)
+    holder = models.BinaryField(editable=False)
+    address = models.BinaryField(null=True, editable=False)
+    iban_before = models.BinaryField(null=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=7, choices=State.choices, default=State.SIGNED, editable=False
+    )
+    blocked_code = models.CharField(_("code"), max_length=16, blank=True, editable=False)
+    signed_at = models.DateTimeField(_("signed"))
+    wording = models.TextField(_("wording"), editable=False)
+    wording_version = models.CharField(_("version of the wording"), max_length=32)
+    evidence = models.JSONField(_("evidence"), default=dict, editable=False)
+    last_collected_on = models.DateField(_("last collected on"), null=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pledge"],
+                condition=Q(state__in=["signed", "active", "amended", "blocked"]),
+                name="one_live_mandate_a_pledge",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="blocked") & ~Q(blocked_code="")
+                | ~Q(state="blocked") & Q(blocked_code=""),
+                name="mandate_blocked_has_its_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["dormant", "revoked"], ended_at__isnull=False)
+                | ~Q(state__in=["dormant", "revoked"]) & Q(ended_at__isnull=True),
+                name="mandate_ended_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SepaBatch(models.Model):
+    """msg_id: never used twice. digest: SHA-256 of the file. file: sealed; always the same bytes.
+    frozen_by, released_by: two persons."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        FROZEN = "frozen", _("frozen, waits for a second person")
+        EXPORTED = "exported", _("handed to the bank")
+        ACCEPTED = "accepted", _("accepted by the bank")
+        REJECTED = "rejected", _("rejected")
+        BOOKED = "booked", _("booked")
+
+    bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="batches")
+    msg_id = models.CharField(_("message id"), max_length=35, unique=True)
+    collect_on = models.DateField(_("collected on"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=State.choices, default=State.OPEN, editable=False
+    )
+    count = models.PositiveIntegerField(_("debits"), default=0, editable=False)
+    cents = models.BigIntegerField(_("total in cents"), default=0, editable=False)
+    digest = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
+    file = models.BinaryField(null=True, editable=False)
+    code = models.CharField(_("code of the rejection"), max_length=16, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("opened"))
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("frozen by"),
+    )
+    frozen_at = models.DateTimeField(_("frozen"), null=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("released by"),
+    )
+    released_at = models.DateTimeField(_("released"), null=True)
+    exported_at = models.DateTimeField(_("handed in"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("batch of direct debits")
+        verbose_name_plural = _("batches of direct debits")
+        ordering = ["-pk"]
+        permissions = [("release_sepabatch", _("May release batches of direct debits"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open")
+                | Q(frozen_at__isnull=False, frozen_by__isnull=False, file__isnull=False)
+                & ~Q(digest=""),
+                name="batch_frozen_has_its_hash",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["exported", "accepted", "booked"])
+                | Q(released_by__isnull=False, exported_at__isnull=False),
+                name="batch_exported_was_released",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by__isnull=True) | ~Q(released_by=F("frozen_by")),
+                name="batch_released_by_a_second_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.msg_id
+
+
+class BatchItem(models.Model):
+    """end_to_end_id: what statements name. live: not rejected, returned or left out. left_out: why
+    this one went not along, as the check of its row says."""
+
+    batch = models.ForeignKey(SepaBatch, on_delete=models.PROTECT, related_name="lines")
+    item = models.ForeignKey(DueItem, on_delete=models.PROTECT, related_name="lines")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="lines")
+    attempt = models.OneToOneField(
+        PaymentAttempt, on_delete=models.PROTECT, null=True, related_name="line"
+    )
+    end_to_end_id = models.CharField(_("end-to-end id"), max_length=35, unique=True)
+    cents = models.BigIntegerField(_("amount in cents"))
+    live = models.BooleanField(default=True)
+    left_out = models.CharField(_("left out"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("direct debit")
+        verbose_name_plural = _("direct debits")
+        ordering = ["batch", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(live=True), name="item_in_one_live_batch"
+            ),
+            models.UniqueConstraint(fields=["batch", "item"], name="item_once_in_a_batch"),
+            models.CheckConstraint(
+                condition=Q(left_out="") | Q(live=False), name="debit_left_out_is_not_live"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.end_to_end_id
