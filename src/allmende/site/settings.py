@@ -190,6 +190,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = SETTING["time_zone"]
 LOCALE_PATHS = [HOME / "site" / "locale"]
 FORMAT_MODULE_PATH = ["allmende.site.formats"]
+PRINT_FONTS = HOME / "site" / "fonts" / "print"
 
 # --- Files -----------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,0 +1,29 @@
+"""Pages of contributions, in the paper's frame."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from allmende.paper import identity
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    language: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A rendered page in a language, else the paper's, and in the paper's time zone. What stands
+    around it (`site/base.html`) leaves its own traces where the page is baked."""
+    paper = identity.paper()
+    code = language or paper.language
+    with (
+        translation.override(code.split("-")[0]),
+        timezone.override(paper.time_zone_info),
+    ):
+        content = render_to_string(template, {"paper": paper, "language": code, **context}, request)
+    return HttpResponse(content, status=status)
