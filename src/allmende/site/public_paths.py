@@ -5,7 +5,7 @@ from django.conf import settings
 from allmende.bakery.serve import Folder
 
 # Paths that enter Django. All others are files or do not exist.
-DYNAMIC = ("/redaktion/", "/konto/", "/abo/", "/dokumente/", "/suche/", "/-/")
+DYNAMIC = ("/redaktion/", "/konto/", "/abo/", "/beitrag/", "/dokumente/", "/suche/", "/-/")
 
 
 def folders() -> dict[str, Folder]:

@@ -19,7 +19,7 @@ from allmende.newsroom import (
     slots,
     ticker_pages,
 )
-from allmende.newsroom.models import Article, Download, Picture, TickerEntry
+from allmende.newsroom.models import Article, Download, Picture, SectionPage, TickerEntry
 
 register = template.Library()
 
@@ -57,6 +57,13 @@ def rich_text(context: dict[str, Any], value: Any) -> SafeString:
     """Rich text of a block, its footnotes collected for the end of the article."""
     notes = context.get("footnotes") or body.Footnotes()
     return notes.expand(value.source)
+
+
+@register.simple_tag
+def menu_of_sections() -> list[SectionPage]:
+    """For pages of apps that do not know the newsroom. With it they have read who the paper is."""
+    reading.paper()
+    return reading.sections()
 
 
 @register.simple_tag
