@@ -1,0 +1,41 @@
+"""What `payments` announces, inside the transaction of the change.
+
+A receiver writes rows and does no network I/O. It asks `pledge.purpose` whether it is meant:
+payments knows no purpose.
+"""
+
+from django.dispatch import Signal
+
+#: A pledge was confirmed: from now on it is collected. pledge; at.
+activated = Signal()
+
+#: A pledge rests. pledge, with paused_until and paused_why (reader, office, or a bank's code); at.
+paused = Signal()
+
+#: It goes on. pledge; at.
+resumed = Signal()
+
+#: Amount or way of paying changes. pledge; version; at.
+changed = Signal()
+
+#: A pledge has ended, at the provider too. pledge, with its reason; at.
+ended = Signal()
+
+#: Money of a due item is there. item, attempt, money: Money that came (not less a fee); on; at.
+settled = Signal()
+
+#: Money that had been there went back to the giver's bank. item, attempt, money, code, on, at.
+returned = Signal()
+
+#: Money was given back, wholly or in part. item, attempt, refund, money, on, at.
+refunded = Signal()
+
+#: The giver took money back through provider or bank. item, attempt, money, on, at.
+charged_back = Signal()
+
+#: A try failed before any money came. item, code, retry_on (None: not by itself), at.
+failed = Signal()
+
+#: Somebody has to look. pledge or None; what: a word (alarm, question, surplus, other_currency,
+#: iban_needed, method_needed, death); detail: a code or id; at.
+question = Signal()
