@@ -20,12 +20,13 @@ from allmende.payments.models.pledges import CURRENCIES
 
 
 class InboundEvent(models.Model):
-    """raw: sealed; None once its term has ended. outcome: one word for what became of it. due_at:
+    """subject: what the provider is asked about. raw: sealed; None once its term has ended. outcome: one word for what became of it. due_at:
     when a worker looks at it next, lease_until while one does."""
 
     source = models.CharField(_("provider"), max_length=32)
     external_id = models.CharField(_("its id there"), max_length=128)
     kind = models.CharField(_("kind"), max_length=80, blank=True)
+    subject = models.CharField(_("what it is about"), max_length=160, blank=True)
     raw = models.BinaryField(null=True, editable=False)
     received_at = models.DateTimeField(_("received"))
     due_at = models.DateTimeField(_("due"), null=True)
