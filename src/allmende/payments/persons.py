@@ -6,6 +6,7 @@ answer_for(
     {
         "payments.Pledge.person": Fate.NAMELESS,
         "payments.Match.by": Fate.NAMELESS,
+        "payments.Question.answered_by": Fate.NAMELESS,
         "payments.Refund.by": Fate.NAMELESS,
         "payments.SepaBatch.frozen_by": Fate.NAMELESS,
         "payments.SepaBatch.released_by": Fate.NAMELESS,

@@ -35,7 +35,3 @@ charged_back = Signal()
 
 #: A try failed before any money came. item, code, retry_on (None: not by itself), at.
 failed = Signal()
-
-#: Somebody has to look. pledge or None; what: a word (alarm, question, surplus, other_currency,
-#: iban_needed, method_needed, death); detail: a code or id; at.
-question = Signal()

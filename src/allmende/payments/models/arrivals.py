@@ -20,8 +20,9 @@ from allmende.payments.models.pledges import CURRENCIES
 
 
 class InboundEvent(models.Model):
-    """subject: what the provider is asked about. raw: sealed; None once its term has ended. outcome: one word for what became of it. due_at:
-    when a worker looks at it next, lease_until while one does."""
+    """subject: what the provider is asked about. raw: sealed; None once its term has ended.
+    outcome: one word for what became of it. due_at: when a worker looks at it next, lease_until
+    while one does."""
 
     source = models.CharField(_("provider"), max_length=32)
     external_id = models.CharField(_("its id there"), max_length=128)

@@ -4,10 +4,11 @@ DueItem         one period of a pledge; a date is something it has, never what i
 PaymentAttempt  one try to collect it by one provider
 Refund          money given back, wholly or in part
 Notice          the giver was told of a direct debit before it comes
+Question        something a person has to look at; the list of open ones should be empty
 
 The database enforces: one item a pledge and period; one attempt a provider's id and one an
 idempotency key; one settled attempt an item, so that no period is collected twice; one refund an
-idempotency key; the steps of `moves`.
+idempotency key; one open question about the same thing; the steps of `moves`.
 """
 
 from django.conf import settings
@@ -97,6 +98,7 @@ class DueItem(models.Model):
 
 class PaymentAttempt(models.Model):
     """key: the idempotency key that the provider is given. external_id: None until it answered.
+    account: of the ledger, where its money came to.
     Surplus: the money came, and the period had been paid already; it lies in suspense."""
 
     class State(models.TextChoices):
@@ -116,6 +118,7 @@ class PaymentAttempt(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.CREATED)
     cents = models.BigIntegerField(_("amount in cents"))
     currency = models.CharField(_("currency"), max_length=3, default="EUR", choices=CURRENCIES)
+    account = models.CharField(_("ledger account"), max_length=40, blank=True)
     fee_cents = models.BigIntegerField(_("fee in cents"), default=0)
     refunded_cents = models.BigIntegerField(_("refunded in cents"), default=0)
     code = models.CharField(_("code"), max_length=64, blank=True)
@@ -225,3 +228,47 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.due_on.isoformat()}"
+
+
+class Question(models.Model):
+    """detail: a code, an id; never a name. reply: what was done about it."""
+
+    class What(models.TextChoices):
+        ALARM = "alarm", _("The bank says that we collected twice")
+        DEATH = "death", _("A giver has died")
+        NEVER = "never", _("A giver refuses direct debits")
+        IBAN = "iban_needed", _("The account does not exist")
+        METHOD = "method_needed", _("The account cannot be debited")
+        FAILED = "failed", _("A payment failed again")
+        CODE = "question", _("The bank's reason is unknown")
+        SURPLUS = "surplus", _("Paid once more than owed")
+        CURRENCY = "currency", _("Paid in another currency")
+        UNKNOWN = "unknown", _("A payment that belongs to nothing here")
+        STRANDED = "stranded", _("An event could not be understood")
+        ZOMBIE = "zombie", _("Lives at the provider, not here")
+        DISPUTE = "dispute", _("A payment is disputed")
+
+    what = models.CharField(_("question"), max_length=16, choices=What.choices)
+    item = models.ForeignKey(DueItem, on_delete=models.PROTECT, null=True, related_name="questions")
+    detail = models.CharField(_("detail"), max_length=160, blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reply = models.CharField(_("answer"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("open question")
+        verbose_name_plural = _("open questions")
+        ordering = ["answered_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "detail"],
+                condition=Q(answered_at__isnull=True),
+                name="one_open_question_about_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.detail}"

@@ -166,19 +166,21 @@ class PledgeVersion(models.Model):
 
 
 class Arrangement(models.Model):
-    """Ending: the provider was asked to end it and has not confirmed yet. No zombie may live there
-    that is not live here."""
+    """state: what the provider said last. wanted: what it shall become; while the two differ, the
+    provider is asked again and again. No zombie may live there that is not live here."""
 
     class State(models.TextChoices):
         AWAITING = "awaiting", _("waits for approval")
         LIVE = "live", _("live")
-        ENDING = "ending", _("is being ended")
+        RESTING = "resting", _("rests")
         ENDED = "ended", _("ended")
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="arrangements")
     provider = models.CharField(_("provider"), max_length=32)
     external_id = models.CharField(_("its id there"), max_length=128)
     state = models.CharField(max_length=8, choices=State.choices, default=State.AWAITING)
+    wanted = models.CharField(max_length=8, choices=State.choices, default=State.LIVE)
+    code = models.CharField(_("code"), max_length=64, blank=True)
     cents = models.BigIntegerField(_("amount in cents"))
     from_period = models.PositiveIntegerField(_("from period"))
     made_at = models.DateTimeField(_("made"))
@@ -191,12 +193,18 @@ class Arrangement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "external_id"], name="arrangement_once"),
             models.UniqueConstraint(
-                fields=["pledge"], condition=Q(state="live"), name="one_live_arrangement_a_pledge"
+                fields=["pledge"],
+                condition=Q(state="live", wanted="live"),
+                name="one_live_arrangement_a_pledge",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["awaiting", "live", "ending"], ended_at__isnull=True)
+                condition=Q(state__in=["awaiting", "live", "resting"], ended_at__isnull=True)
                 | Q(state="ended", ended_at__isnull=False),
                 name="arrangement_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted__in=["live", "resting", "ended"]),
+                name="arrangement_is_wanted_for_something",
             ),
         ]
 

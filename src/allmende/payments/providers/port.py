@@ -2,7 +2,7 @@
 
     Provider    begin                   every way of paying
     Told        hear, look              it sends events; whoever hears one looks for himself
-    Standing    end, live               it collects again and again by itself
+    Standing    turn, live              it collects again and again by itself
     GivesBack   give_back               money can be sent back through it
 
 A provider never writes a row: it answers with *facts*, and `events.apply` makes them true. The same
@@ -217,8 +217,10 @@ class Told(Protocol):
 
 @runtime_checkable
 class Standing(Protocol):
-    def end(self, arrangement: Arrangement, *, at: dt.datetime) -> bool:
-        """True once the provider says that it has ended; asked again until then."""
+    def turn(self, arrangement: Arrangement, wanted: str, *, at: dt.datetime) -> str:
+        """Lets it go on ("live"), rest ("resting") or end ("ended"). Returns the state that the
+        provider tells afterwards, read anew; asked again until it is what is wanted. One that
+        cannot rest raises Refused, and is ended instead."""
         ...
 
     def live(self) -> Iterator[str]:
