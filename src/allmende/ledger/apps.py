@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,8 @@ class LedgerConfig(AppConfig):
     name = "allmende.ledger"
     label = "ledger"
     verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        from allmende.ledger import chart  # models must be loaded first
+
+        post_migrate.connect(chart.lay, sender=self)

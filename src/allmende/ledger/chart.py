@@ -1,0 +1,57 @@
+"""The chart of accounts, laid whenever the database is brought up to date.
+
+The numbers are those of DATEV's SKR 04 that come closest; the paper's tax adviser decides, and the
+office changes them. A code is never changed: our own code names it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from allmende.ledger.models import Account
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+KIND = Account.Kind
+CHART: dict[str, tuple[Account.Kind, int]] = {
+    "bank": (KIND.ASSET, 1800),
+    "paypal": (KIND.ASSET, 1810),
+    "cards": (KIND.ASSET, 1820),
+    "sepa-transit": (KIND.ASSET, 1460),  # submitted to the bank, not yet on our account
+    "suspense": (KIND.LIABILITY, 1370),  # money of which nobody knows yet what it is for
+    "share-capital": (KIND.EQUITY, 2900),  # Geschäftsguthaben, per member
+    "payouts": (KIND.LIABILITY, 3500),  # owed to members who left
+    "contributions": (KIND.INCOME, 4830),
+    "returns": (KIND.INCOME, 4700),  # lessens income: what banks took back
+    "fees": (KIND.EXPENSE, 6855),
+}
+NAMES: "dict[str, StrOrPromise]" = {
+    "bank": _("Bank"),
+    "paypal": _("PayPal"),
+    "cards": _("Cards"),
+    "sepa-transit": _("Direct debits in transit"),
+    "suspense": _("Not assigned yet"),
+    "share-capital": _("Members' share capital"),
+    "payouts": _("Owed to former members"),
+    "contributions": _("Contributions"),
+    "returns": _("Returned payments"),
+    "fees": _("Fees of banks and providers"),
+}
+
+
+def lay(**_signal: Any) -> None:
+    """Makes the accounts that are missing."""
+    Account.objects.bulk_create(
+        (Account(code=code, kind=kind, number=number) for code, (kind, number) in CHART.items()),
+        ignore_conflicts=True,
+    )
+
+
+def codes() -> list[str]:
+    return list(CHART)
+
+
+def name(code: str) -> "StrOrPromise":
+    """What people call the account."""
+    return NAMES.get(code, code)
