@@ -40,11 +40,12 @@ def test_foreign_references_are_not_ours():
 @given(NUMBERS)
 @settings(max_examples=25)
 def test_mandates_fit_what_banks_allow(number: int):
-    reference = references.mandate(number)
-    assert references.mandate_number(f" {reference.lower()}") == number
+    reference = references.mandate(number, 1)
+    assert references.is_mandate(f" {reference.lower()}")
     assert len(reference) <= 35
     wrong = reference[:-1] + str((int(reference[-1]) + 1) % 10)
-    assert references.mandate_number(wrong) is None
+    assert not references.is_mandate(wrong)
+    assert not references.is_mandate("M-17")
 
 
 def test_an_end_to_end_id_names_item_and_attempt():

@@ -1,9 +1,8 @@
 """What a payment is called on its way through the banks.
 
     creditor(1234)          # "RF45C000001234": for people to type, ISO 11649, found by `find`
-    mandate(1234)           # "MANDAT-000001234-58"
+    mandate(1234, 1)        # "MANDAT-000001234-01-11": the first mandate of the pledge 1234
     end_to_end(1234, 2)     # "FAELLIG-1234-2": the second try to collect the due item 1234
-    message(17, 3)          # "SAMMLER-17-3": the third file of the batch 17
 
 Each holds nothing but numbers of rows: a bank, and whoever reads a statement, learns no more.
 Sources: ISO 11649 (creditor reference), ISO 7064 (mod 97-10), EPC 130-08 (35 characters at most).
@@ -18,7 +17,7 @@ SERIES = "C"
 DIGITS = 9
 CREDITOR = re.compile(rf"RF\d\d{SERIES}\d{{{DIGITS}}}", re.ASCII)
 END_TO_END = re.compile(r"FAELLIG-([1-9]\d{0,17})-([1-9]\d{0,3})", re.ASCII)
-MANDATE = re.compile(rf"MANDAT-(\d{{{DIGITS}}})-(\d\d)", re.ASCII)
+MANDATE = re.compile(rf"MANDAT-(\d{{{DIGITS}}})-(\d\d)-(\d\d)", re.ASCII)
 
 
 def creditor(number: int) -> str:
@@ -47,16 +46,16 @@ def find(text: str) -> tuple[str, ...]:
     return tuple(reference for reference in found if iso11649.is_valid(reference))
 
 
-def mandate(number: int) -> str:
-    body = _padded(number)
-    return f"MANDAT-{body}-{mod_97_10.calc_check_digits(body)}"
+def mandate(pledge: int, nth: int) -> str:
+    """nth: 1 for the first mandate that was given for it."""
+    body = f"{_padded(pledge)}{nth:02d}"
+    return f"MANDAT-{body[:DIGITS]}-{body[DIGITS:]}-{mod_97_10.calc_check_digits(body)}"
 
 
-def mandate_number(reference: str) -> int | None:
+def is_mandate(reference: str) -> bool:
+    """Whether it is one of ours, and not mistyped."""
     found = MANDATE.fullmatch(reference.strip().upper())
-    if not found or not mod_97_10.is_valid(found[1] + found[2]):
-        return None
-    return int(found[1])
+    return bool(found) and mod_97_10.is_valid("".join(found.groups()))  # type: ignore[union-attr]
 
 
 def end_to_end(item: int, attempt: int) -> str:
@@ -67,10 +66,6 @@ def end_to_end(item: int, attempt: int) -> str:
 def end_to_end_parts(reference: str) -> tuple[int, int] | None:
     found = END_TO_END.fullmatch(reference.strip().upper())
     return (int(found[1]), int(found[2])) if found else None
-
-
-def message(batch: int, file: int) -> str:
-    return f"SAMMLER-{batch}-{file}"
 
 
 def _padded(number: int) -> str:
