@@ -67,6 +67,12 @@ SETTINGS = [
         "Opens /-/mail/… to the e-mail service, as name:password; empty means closed.",
     ),
     Setting("ALLMENDE_EMAIL_FROM", str, "", "Sender of the system's own mails."),
+    Setting("ALLMENDE_PAYPAL_CLIENT", str, "", "PayPal: client id; empty means no PayPal."),
+    Setting("ALLMENDE_PAYPAL_SECRET", str, "", "PayPal: secret of the client."),
+    Setting("ALLMENDE_PAYPAL_WEBHOOK", str, "", "PayPal: id of the webhook that tells us."),
+    Setting("ALLMENDE_PAYPAL_SERVER", str, "live", "PayPal: live, sandbox, or the demo's dummy."),
+    Setting("ALLMENDE_MOLLIE_KEY", str, "", "Mollie: key (live_… or test_…); empty: no Mollie."),
+    Setting("ALLMENDE_MOLLIE_SERVER", str, "", "Mollie: empty, or the demo's dummy."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),
     Setting("ALLMENDE_DEBUG", bool, False, "For developers: Django's debug pages."),
     Setting(
@@ -100,6 +106,7 @@ def read() -> dict[str, Any]:
     check_database(values["database_url"])
     check_bucket(values)
     read_mail(values)
+    check_providers(values)
     values["data"] = Path(values["data"]).resolve()
     values["url"] = (values["url"] or f"http://localhost:{values['port']}").rstrip("/")
     return values
@@ -123,6 +130,23 @@ def check_bucket(values: dict[str, Any]) -> None:
         raise ImproperlyConfigured("ALLMENDE_S3_BUCKET is empty, but other S3 settings are given.")
     if not re.fullmatch(r"([\w.-]+(/[\w.-]+)*/?)?", values["s3_prefix"], re.ASCII):
         raise ImproperlyConfigured("ALLMENDE_S3_PREFIX holds more than letters, digits and ._-/.")
+
+
+def check_providers(values: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured for what would send givers, or their money, astray."""
+    for name, servers in (("paypal", {"live", "sandbox"}), ("mollie", {""})):
+        server = values[f"{name}_server"]
+        if server in servers:
+            continue
+        if not values["demo"] or not re.fullmatch(r"http://127\.0\.0\.1:\d+", server):
+            raise ImproperlyConfigured(
+                f"ALLMENDE_{name.upper()}_SERVER names a dummy, which is for the demo only."
+            )
+    named = [bool(values[f"paypal_{name}"]) for name in ("client", "secret", "webhook")]
+    if any(named) and not all(named):
+        raise ImproperlyConfigured(
+            "ALLMENDE_PAYPAL_CLIENT, _SECRET and _WEBHOOK are wanted all three, or none."
+        )
 
 
 def read_mail(values: dict[str, Any]) -> None:

@@ -226,6 +226,10 @@ MAILROOM: dict[str, Any] = {
 ERASURES = DATA / "journal" / "erasures"
 DEFAULT_FROM_EMAIL = SETTING["email_from"] or f"redaktion@{urlsplit(PAPER_URL).hostname}"
 
+# --- Providers of payments ---------------------------------------------------------------
+PAYPAL = {name: SETTING[f"paypal_{name}"] for name in ("client", "secret", "webhook", "server")}
+MOLLIE = {"key": SETTING["mollie_key"], "server": SETTING["mollie_server"]}
+
 # --- Wagtail ---------------------------------------------------------------------------
 WAGTAIL_PAGE_MODEL = "newsroom.Page"
 WAGTAIL_SITE_NAME = "Allmende"

@@ -8,6 +8,7 @@
 from allmende.payments.models.arrivals import InboundEvent, Match, Statement, Transfer
 from allmende.payments.models.debits import BankAccount, BatchItem, Mandate, SepaBatch
 from allmende.payments.models.dues import DueItem, Notice, PaymentAttempt, Question, Refund
+from allmende.payments.models.health import ProviderHealth
 from allmende.payments.models.pledges import (
     Arrangement,
     Checkout,
@@ -30,6 +31,7 @@ __all__ = [
     "PaymentAttempt",
     "Pledge",
     "PledgeVersion",
+    "ProviderHealth",
     "Question",
     "Refund",
     "SepaBatch",

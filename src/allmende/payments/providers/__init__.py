@@ -9,7 +9,9 @@ from allmende.payments.models import Method
 from allmende.payments.providers.port import Provider
 
 #: Names of providers, and where the class is. The order is that of a paper that set none.
-PROVIDERS: dict[str, str] = {}
+PROVIDERS: dict[str, str] = {
+    "paypal": "allmende.payments.providers.paypal.provider.Provider",
+}
 
 
 class UnknownProvider(KeyError):

@@ -2,6 +2,12 @@
 
 Every request may be sent again: reading changes nothing, and what changes something carries a key
 by which the provider knows it again. The log holds paths (ids) and statuses, never what was said.
+
+Trouble (of the port)
+  x NotReached   the request did not arrive: nothing was done
+  x Uncertain    it may have been done: no answer, or one of a server in trouble
+  x Later        nothing was done, it wants to be asked later
+  x Refused      it understood, and said no
 """
 
 import logging
@@ -13,6 +19,9 @@ from typing import Any
 
 import httpx
 
+from allmende.payments.providers import port
+from allmende.payments.providers.port import Trouble
+
 log = logging.getLogger(__name__)
 CONNECT, READ = 5.0, 20.0  # seconds
 TRIES = 4
@@ -20,17 +29,6 @@ PATIENCE = 30.0  # seconds for all tries together: a reader may be waiting in fr
 COME_AGAIN = {409, 425, 429}  # nothing was done: in progress elsewhere, or too much at once
 LONGEST_PAUSE = 8.0
 MOST = 5_000_000  # bytes of an answer
-
-
-class Trouble(Exception):
-    """A provider did not do what it was asked, or did not say so.
-
-    Trouble
-      x NotReached   the request did not arrive: nothing was done
-      x Uncertain    it may have been done: no answer, or one of a server in trouble
-      x Later        nothing was done, it wants to be asked later
-      x Refused      it understood, and said no
-    """
 
 
 class NotReached(Trouble):
@@ -49,26 +47,25 @@ class Later(Trouble):
         self.seconds = seconds
 
 
-class Refused(Trouble):
-    """The provider understood, and said no.
-
-    code: its name of the fault, as ORDER_NOT_APPROVED; empty where it gave none.
-    """
+class Refused(port.Refused):
+    """With the status of the answer."""
 
     def __init__(self, status: int, code: str) -> None:
-        super().__init__(f"{status} {code}".strip())
-        self.status, self.code = status, code
+        super().__init__(code or str(status))
+        self.status = status
 
 
 @dataclass
 class Wire:
     """A provider's address, and how it is spoken to. One a process; threads may share it.
 
-    code_of: finds the provider's name of a fault in the body of a refusal.
+    code_of: finds the provider's name of a fault in the body of a refusal. heard: is told after
+    each request what the trouble was, or None.
     """
 
     base: str
     code_of: Callable[[dict[str, Any]], str]
+    heard: Callable[[Trouble | None], None] = lambda _trouble: None
     pause: Callable[[float], None] = time.sleep
     patience: float = PATIENCE
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(READ, connect=CONNECT))
@@ -93,13 +90,21 @@ class Wire:
         params: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """The body of the answer; empty where it has none. Raises Trouble."""
+        try:
+            answer = self._tried(method, path, headers=headers, json=json, form=form, params=params)
+        except Trouble as trouble:
+            self.heard(trouble)
+            raise
+        self.heard(None)
+        return answer
+
+    def _tried(
+        self, method: str, path: str, *, form: Mapping[str, str] | None, **what: Any
+    ) -> dict[str, Any]:
         until = time.monotonic() + self.patience
         for tried in range(1, TRIES + 1):
             try:
-                request = self._http.build_request(
-                    method, path, headers=dict(headers), json=json, data=form, params=params
-                )
-                return self._once(request)
+                return self._once(self._http.build_request(method, path, data=form, **what))
             except Refused:
                 raise
             except Trouble as trouble:

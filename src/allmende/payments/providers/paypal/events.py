@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from allmende.payments.providers.paypal.api import link
+from allmende.payments.providers.paypal.api import PayPal, link
 
 
 class Kind(StrEnum):
@@ -14,7 +15,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
     SUBSCRIPTION = "subscription"
-    SALE = "sale"  # a payment of a subscription that the event does not name
+    RESOLVED = "resolved"  # a payment whose dispute is over
     NOTHING = "nothing"
 
 
@@ -24,6 +25,10 @@ class Subject:
 
     kind: Kind
     id: str = ""
+
+    def __str__(self) -> str:
+        """As `look` is asked; empty for nothing."""
+        return f"{self.kind}:{self.id}" if self.id else ""
 
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -57,6 +62,12 @@ def subject(event: dict[str, Any]) -> Subject:
     return NONE
 
 
+def listed(paypal: PayPal, *, kind: str, page: int) -> Iterator[dict[str, Any]]:
+    """The newest events of a kind, of thirty days, as many as a page holds (300 at most)."""
+    path = "/v1/notifications/webhooks-events"
+    yield from paypal.get(path, event_type=kind, page_size=str(page)).get("events") or []
+
+
 def named(kind: Kind, resource: dict[str, Any], field: str = "id") -> Subject:
     """Ids become part of addresses that we ask: what is none is no subject."""
     found = resource.get(field)
@@ -77,15 +88,16 @@ def of_refund(resource: dict[str, Any]) -> Subject:
 
 
 def of_sale(resource: dict[str, Any]) -> Subject:
+    """A payment of a subscription, in the words of the interface's first version."""
     if resource.get("billing_agreement_id"):
         return named(Kind.SUBSCRIPTION, resource, "billing_agreement_id")
-    return named(Kind.SALE, resource, "sale_id" if resource.get("sale_id") else "id")
+    return named(Kind.REFUND if resource.get("sale_id") else Kind.PAYMENT, resource)
 
 
-def of_dispute(resource: dict[str, Any]) -> Subject:
+def of_dispute(resource: dict[str, Any], kind: Kind = Kind.PAYMENT) -> Subject:
     rows = resource.get("disputed_transactions")
     first = rows[0] if isinstance(rows, list) and rows and isinstance(rows[0], dict) else {}
-    return named(Kind.PAYMENT, first, "seller_transaction_id")
+    return named(kind, first, "seller_transaction_id")
 
 
 # The first prefix that fits counts.
@@ -97,5 +109,6 @@ FINDERS = {
     "PAYMENT.SALE.": of_sale,
     "PAYMENT.REFUND.": lambda resource: named(Kind.REFUND, resource),
     "BILLING.SUBSCRIPTION.": lambda resource: named(Kind.SUBSCRIPTION, resource),
+    "CUSTOMER.DISPUTE.RESOLVED": lambda resource: of_dispute(resource, Kind.RESOLVED),
     "CUSTOMER.DISPUTE.": of_dispute,
 }

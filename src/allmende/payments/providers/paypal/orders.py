@@ -102,11 +102,7 @@ def capture(paypal: PayPal, id: str) -> Order:
 def of_row(row: dict[str, Any]) -> Order:
     units = row.get("purchase_units") or []
     captured = tuple(one for unit in units for one in payments.of_unit(unit))
-    back = tuple(
-        payments.of_refund(refund)
-        for unit in units
-        for refund in (unit.get("payments") or {}).get("refunds") or []
-    )
+    back = tuple(payments.of_refund(row) for unit in units for row in payments.refunds_of(unit))
     return Order(
         id=row["id"],
         status=row["status"],

@@ -19,8 +19,8 @@ TAKEN_BACK = {"CHARGEBACK", "BUYER_COMPLAINT"}  # by the payer, through PayPal o
 class Payment:
     """A capture, or a transaction of a subscription. Its id is unique at PayPal.
 
-    fee: what PayPal kept; None where it does not say (yet). refunded: what went back.
-    reference: ours, given as custom_id. at: when it was made.
+    fee: what PayPal kept; None where it does not say (yet). reference: ours, given as custom_id.
+    at: when it was made; changed_at: when something became of it.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Payment:
     fee: Money | None
     reference: str
     at: dt.datetime
+    changed_at: dt.datetime
 
     @property
     def has_arrived(self) -> bool:
@@ -66,6 +67,10 @@ class Refund:
     def has_gone(self) -> bool:
         return self.status == "COMPLETED"
 
+    @property
+    def has_failed(self) -> bool:
+        return self.status in {"FAILED", "CANCELLED"}
+
 
 def of_capture(row: dict[str, Any]) -> Payment:
     return Payment(
@@ -76,6 +81,7 @@ def of_capture(row: dict[str, Any]) -> Payment:
         fee=fee_of(row.get("seller_receivable_breakdown") or {}),
         reference=row.get("custom_id", ""),
         at=money.moment(row["create_time"]),
+        changed_at=money.moment(row.get("update_time") or row["create_time"]),
     )
 
 
@@ -96,6 +102,7 @@ def of_transaction(row: dict[str, Any], *, reference: str) -> Payment:
         fee=money.read(fee) if fee else None,
         reference=reference,
         at=money.moment(row["time"]),
+        changed_at=money.moment(row["time"]),
     )
 
 
@@ -135,7 +142,22 @@ def give_back(paypal: PayPal, payment: str, *, amount: Money, reference: str) ->
     return of_refund(row, payment=payment)
 
 
+def given_back(paypal: PayPal, payment: str, *, reference: str) -> Refund | None:
+    """The refund of this reference, where there is one. Of a subscription's payment none is found:
+    it has no order that lists them."""
+    found, order = capture(paypal, payment)
+    if not order or found.status not in {"REFUNDED", "PARTIALLY_REFUNDED"}:
+        return None
+    row = paypal.get(f"/v2/checkout/orders/{order}")
+    made = (of_refund(one) for unit in row["purchase_units"] for one in refunds_of(unit))
+    return next((one for one in made if one.reference == reference), None)
+
+
 def of_unit(unit: dict[str, Any]) -> Iterator[Payment]:
     """The captures within a purchase unit of an order."""
     for row in (unit.get("payments") or {}).get("captures") or []:
         yield of_capture(row)
+
+
+def refunds_of(unit: dict[str, Any]) -> list[dict[str, Any]]:
+    return list((unit.get("payments") or {}).get("refunds") or [])

@@ -26,7 +26,8 @@ PREFERENCES = {"auto_bill_outstanding": False, "payment_failure_threshold": FAIL
 
 @dataclass(frozen=True)
 class Subscription:
-    """reference: ours. approve: where the payer says yes. failures: in a row, until now."""
+    """reference: ours. approve: where the payer says yes. failures: in a row, until now; failure:
+    PayPal's word for the last of them. changed_at: when it came into this state."""
 
     id: str
     status: str
@@ -34,6 +35,9 @@ class Subscription:
     reference: str
     amount: Money | None
     failures: int
+    failure: str
+    failed_at: dt.datetime | None
+    changed_at: dt.datetime
     next_at: dt.datetime | None
 
     @property
@@ -120,7 +124,7 @@ def product(paypal: PayPal, name: str) -> str:
 
 
 def get(paypal: PayPal, id: str) -> Subscription:
-    return of_row(paypal.get(f"/v1/billing/subscriptions/{id}", fields="plan"))
+    return of_row(paypal.get(f"/v1/billing/subscriptions/{id}", fields="plan,last_failed_payment"))
 
 
 def taken(
@@ -181,7 +185,7 @@ def of_row(row: dict[str, Any]) -> Subscription:
     info = row.get("billing_info") or {}
     cycles = (row.get("plan") or {}).get("billing_cycles") or []
     price = next((one.get("pricing_scheme", {}).get("fixed_price") for one in cycles), None)
-    next_at = info.get("next_billing_time")
+    next_at, failed = info.get("next_billing_time"), info.get("last_failed_payment") or {}
     return Subscription(
         id=row["id"],
         status=row["status"],
@@ -189,5 +193,8 @@ def of_row(row: dict[str, Any]) -> Subscription:
         reference=row.get("custom_id", ""),
         amount=money.read(price) if price else None,
         failures=int(info.get("failed_payments_count", 0)),
+        failure=failed.get("reason_code") or "PAYMENT_FAILED",
+        failed_at=money.moment(failed["time"]) if failed else None,
+        changed_at=money.moment(row.get("status_update_time") or row["create_time"]),
         next_at=money.moment(next_at) if next_at else None,
     )

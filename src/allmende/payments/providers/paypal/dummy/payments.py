@@ -82,9 +82,23 @@ def refund(bank: Bank, id: str, asked: Row) -> Row:
             " been refunded.",
         )
     made = give(bank, row, wants, invoice=asked.get("invoice_id", ""))
-    kind = "PAYMENT.CAPTURE.REFUNDED" if "invoice_id" in row else "PAYMENT.SALE.REFUNDED"
-    bank.tell(kind, "refund", made)
+    if "subscription" in row:
+        bank.tell("PAYMENT.SALE.REFUNDED", "refund", of_sale(made, row["id"]), version="1.0")
+    else:
+        bank.tell("PAYMENT.CAPTURE.REFUNDED", "refund", made)
     return made
+
+
+def of_sale(refund: Row, sale: str) -> Row:
+    """As version 1 of the interface writes it, which subscriptions still use."""
+    amount = refund["amount"]
+    return {
+        "id": refund["id"],
+        "sale_id": sale,
+        "state": "completed",
+        "amount": {"total": amount["value"], "currency": amount["currency_code"]},
+        "create_time": refund["create_time"],
+    }
 
 
 PENDING = (

@@ -69,7 +69,8 @@ def verified(bank: Bank, asked: Asked, _: str) -> tuple[int, Row]:
     """Whether we sent this event under this id of transmission, and nothing of it was changed."""
     claimed = asked.json
     sent = bank.shelf.of("transmissions").get(claimed.get("transmission_id", ""))
-    ours = bool(sent) and bank.shelf.of("events")[sent["event"]] == claimed.get("webhook_event")
+    event = bank.shelf.of("events").get(sent["event"]) if sent else None
+    ours = event is not None and event == claimed.get("webhook_event")
     ours = ours and claimed.get("webhook_id") == bank.webhook
     return 200, {"verification_status": "SUCCESS" if ours else "FAILURE"}
 
