@@ -9,6 +9,9 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from allmende.ledger import chart  # models must be loaded first
+        from allmende.ledger import chart, proofs  # models must be loaded first
+        from allmende.lib import proofs as lists
 
         post_migrate.connect(chart.lay, sender=self)
+        for proof in proofs.PROOFS:
+            lists.register(proof)

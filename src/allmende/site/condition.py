@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import S3Store, StoreError
+from allmende.lib import proofs
 from allmende.site import installation
 from allmende.site.models import Run, Worker
 
@@ -35,7 +37,10 @@ class Finding:
 
 def look() -> list[Finding]:
     """All findings."""
-    return [*of_settings(), *of_bucket(), *vital()]
+    findings = [*of_settings(), *of_bucket(), *vital()]
+    if any(finding.name == "database" and not finding.ok for finding in findings):
+        return findings
+    return [*findings, *of_proofs()]
 
 
 def vital() -> list[Finding]:
@@ -116,6 +121,14 @@ def of_work() -> Iterator[Finding]:
     names = sorted(set(failed.values_list("name", flat=True)))
     words = f"failed since yesterday: {', '.join(names)}" if names else "all done"
     yield Finding("schedules", not names, words)
+
+
+def of_proofs() -> Iterator[Finding]:
+    """Not among what is vital either: some read whole tables."""
+    for proof in proofs.registered():
+        lines = list(islice(iter(proof.wrong()), proofs.MOST))
+        words = "; ".join([str(proof.promise), *lines]) if lines else str(proof.promise)
+        yield Finding(proof.name, not lines, words)
 
 
 def late_orders(now: datetime) -> int:
