@@ -17,10 +17,14 @@ def due_on(anchor: dt.date, rhythm: str, period: int) -> dt.date:
     """period: from 0; of "once" there is only 0."""
     if period < 0 or (period and rhythm == "once"):
         raise ValueError(f"{rhythm} has no period {period}")
-    months = anchor.year * 12 + anchor.month - 1 + period * MONTHS[rhythm]
-    year, month = divmod(months, 12)
+    return months_later(anchor, period * MONTHS[rhythm])
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of another month, or its last one; months may be below zero."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(anchor.day, last))
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def period_on(anchor: dt.date, rhythm: str, day: dt.date) -> int:

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("-/health", health.health, name="health"),
     path("-/metrics", health.metrics, name="metrics"),
     path("", include("allmende.mailroom.urls")),
+    path("", include("allmende.payments.urls")),
     path("", include("allmende.editions.urls")),
     path("", include("allmende.newsletters.urls")),
     path("", include("allmende.newsroom.urls")),

@@ -3,10 +3,11 @@
 Pledge         who, how much, how often, how; for what is an opaque word of whoever asked
 PledgeVersion  amount and way of paying from a period on; the first holds from period 0
 Arrangement    what a provider was told to do again and again (a subscription there)
-Checkout       a form that was sent; the same one, sent twice, makes one pledge
+Checkout       a form that was sent; the same one, sent twice, makes one pledge, for the key of
+               a new pledge is that of its checkout; other terms may take a further checkout
 Method         a way of paying as the office offers it: its place, its switch
 
-The database enforces: one pledge a checkout; one version a pledge and period; one arrangement an
+The database enforces: one version a pledge and period; one arrangement an
 external id; who ends names a reason, and an ended pledge its time; the steps of `moves.PLEDGE`.
 Amounts are integer cents above zero.
 """
@@ -223,8 +224,8 @@ class Checkout(models.Model):
         FAILED = "failed", _("failed")
 
     key = models.UUIDField(_("key"), primary_key=True, default=uuid.uuid4)
-    pledge = models.OneToOneField(
-        Pledge, on_delete=models.PROTECT, null=True, related_name="checkout"
+    pledge = models.ForeignKey(
+        Pledge, on_delete=models.PROTECT, null=True, related_name="checkouts"
     )
     state = models.CharField(max_length=6, choices=State.choices, default=State.BEGUN)
     provider = models.CharField(_("provider"), max_length=32)

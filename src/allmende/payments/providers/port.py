@@ -99,8 +99,8 @@ class Heard:
 
 
 # --- What it tells ---------------------------------------------------------------------------
-# id: of the payment at the provider. key: of our Ask, for one that was paid once; arrangement: of
-# what collects again and again. One of both is given. at: when it happened.
+# id: of the payment at the provider. key: of our Ask, for what it asked for itself; arrangement: id
+# of what collects again and again, for what that collected. at: when it happened.
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,41 @@
+"""Schedules of the payments: what is due, what came in, what providers are to be told."""
+
+import datetime as dt
+
+from allmende.lib.schedule import Daily, Every, Schedule
+from allmende.payments import arrangements, due, events, mandates, pledges, refunds
+from allmende.payments.moving import day_of
+
+
+def plan(*, at: dt.datetime) -> None:
+    """The day begins: pauses end, failed debits are planned anew, periods are written down."""
+    pledges.resume_all(at=at)
+    due.retry(on=day_of(at), at=at)
+    due.plan_all(at=at)
+
+
+def lapse(*, at: dt.datetime) -> None:
+    mandates.lapse(on=day_of(at), at=at)
+    events.forget(at=at)
+
+
+def listen(*, at: dt.datetime) -> None:
+    events.process(at=at)
+
+
+def tell(*, at: dt.datetime) -> None:
+    arrangements.turn_all(at=at)
+    refunds.send_all(at=at)
+
+
+def look_for_zombies(*, at: dt.datetime) -> None:
+    arrangements.look_for_zombies(at=at)
+
+
+SCHEDULES = [
+    Schedule("payments.plan", Daily(dt.time(0, 5)), plan, catch_up=True),
+    Schedule("payments.lapse", Daily(dt.time(0, 40)), lapse, catch_up=True),
+    Schedule("payments.listen", Every(dt.timedelta(seconds=15)), listen, catch_up=False),
+    Schedule("payments.tell", Every(dt.timedelta(minutes=1)), tell, catch_up=False),
+    Schedule("payments.zombies", Daily(dt.time(4, 0)), look_for_zombies, catch_up=False),
+]
