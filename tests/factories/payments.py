@@ -111,7 +111,6 @@ def bank_account(**more: Any) -> BankAccount:
 
 
 def batch(**more: Any) -> SepaBatch:
+    account = more.pop("bank_account", None) or bank_account()
     values = {"msg_id": f"B-{next(numbers)}", "collect_on": NOW.date(), "opened_at": NOW, **more}
-    return SepaBatch.objects.create(
-        bank_account=more.pop("bank_account", None) or bank_account(), **values
-    )
+    return SepaBatch.objects.create(bank_account=account, **values)

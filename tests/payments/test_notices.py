@@ -5,37 +5,16 @@ import pytest
 from allmende.mailroom.models import Message
 from allmende.payments import mandates, notices
 from allmende.payments.models import BankAccount, DueItem, Notice
-from allmende.people.models import ContactAddress
 from tests.factories import payments as made
 from tests.factories.payments import NOW
+from tests.payments.sepa import TODAY, announce, arrive, debit, giver
 
 pytestmark = pytest.mark.django_db
-TODAY = NOW.date()  # a Friday
 
 
 @pytest.fixture
 def account() -> BankAccount:
     return made.bank_account()
-
-
-def giver(**more):
-    person = made.person(**more)
-    ContactAddress.objects.create(person=person, email=f"p{person.pk}@x.example", confirmed_at=NOW)
-    return person
-
-
-def debit(person=None, *, on: dt.date = dt.date(2027, 1, 29), days: int = 14, **more) -> DueItem:
-    pledge = made.pledge(person=person or giver(), anchor=on, **more)
-    made.mandate(pledge, evidence={"notice_days": days})
-    return made.item(pledge)
-
-
-def announce(account: BankAccount, on: dt.date = TODAY) -> int:
-    return notices.announce_due(account, on=on, at=NOW)
-
-
-def arrive() -> None:
-    Message.objects.update(state=Message.State.HANDED_OVER, finished_at=NOW, code="2.0.0")
 
 
 def test_a_giver_is_told_amount_day_mandate_and_creditor(account):

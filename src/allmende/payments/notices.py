@@ -21,7 +21,7 @@ from django.utils.html import escape
 from allmende.ledger.money import Money, show
 from allmende.mailroom import outbox
 from allmende.mailroom.content import Content
-from allmende.mailroom.models import Message
+from allmende.mailroom.models import Batch, Message
 from allmende.paper import identity
 from allmende.payments import bankdays, mandates
 from allmende.payments.models import BankAccount, DueItem, Mandate, Notice, Pledge
@@ -149,7 +149,7 @@ def _send(
     _move(debits, at=at)
     batch = outbox.open_batch(
         key_of(debits), content=content(account, language=language), at=at,
-        policy="resend",
+        policy=Batch.Policy.RESEND,
     )  # fmt: skip
     letters = (
         (debit.item.pledge.person_id, emails[debit.item.pledge.person_id], pieces(debit, language))

@@ -1,0 +1,343 @@
+"""Batches of direct debits: from announced items to a file at the bank.
+
+    open → frozen (hash, totals) → exported (by a second person; always the same bytes)
+         → accepted | rejected → booked
+
+1. `gather` puts announced items into open batches, each of one day and a bank's size.
+2. `freeze` checks every row, leaves single bad ones out and names them, writes the file, has the
+   schema judge it, and seals it away. From here on its bytes stay what they are.
+3. `release` by a second person hands the rows over: attempts begin, items are submitted. A crash
+   before or after the download changes nothing: `file_of` gives the same bytes again.
+4. A rejected batch lets go of its items. They keep their identity, and go with a new message id.
+
+The database has an item in one live batch at the most.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from allmende.paper.models import Paper
+from allmende.payments import bankdays, lines, notices
+from allmende.payments.models import (
+    BankAccount,
+    BatchItem,
+    DueItem,
+    Notice,
+    PaymentAttempt,
+    SepaBatch,
+)
+from allmende.payments.pain import debits, schemas
+from allmende.payments.pain.parts import Account
+from allmende.payments.sealing import vault
+from allmende.people.models import Person
+
+State = SepaBatch.State
+MOST = 10_000  # debits in a file; its writing takes some 40 MB of memory
+LEAD = 1  # bank days between handing in and collecting (SEPA Core, since 2016)
+CUT_OFF = dt.time(10, 0)  # of the day before, in the paper's time zone
+AHEAD = 5  # bank days before its collection that a batch is gathered
+LOT = 1_000
+
+
+class Refused(Exception):
+    """A batch does not take this step.
+
+    Refused
+      x WrongState     somebody else was first, or it is too early
+      x Empty          no row of it may go along
+      x SamePerson     whoever froze it may not release it
+      x Stale          rows changed since it was frozen; it has to be rejected and gathered anew
+      x PastDeadline   the bank would not take it for its day any more
+    """
+
+
+class WrongState(Refused):
+    """Somebody else was first, or it is too early."""
+
+
+class Empty(Refused):
+    """No row of it may go along."""
+
+
+class SamePerson(Refused):
+    """Whoever froze it may not release it."""
+
+
+class Stale(Refused):
+    """Rows changed since it was frozen. rows: with what is wrong with each."""
+
+    def __init__(self, rows: list[tuple[BatchItem, str]]) -> None:
+        super().__init__(", ".join(f"{line.end_to_end_id}: {why}" for line, why in rows))
+        self.rows = rows
+
+
+class PastDeadline(Refused):
+    """The bank would not take it for its day any more."""
+
+
+def deadline(batch: SepaBatch) -> dt.datetime:
+    zone = Paper.load().time_zone_info
+    return bankdays.deadline(batch.collect_on, lead=LEAD, cut_off=CUT_OFF, zone=zone)
+
+
+# --- open ---------------------------------------------------------------------------------------
+
+
+def gather_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
+    """Gathers all days that come near. Returns how many rows were added. on: today."""
+    last = bankdays.shifted(on, AHEAD)
+    days = Notice.objects.filter(
+        due_on__gt=on, due_on__lte=last, item__state=DueItem.State.ANNOUNCED
+    )
+    found = days.order_by("due_on").values_list("due_on", flat=True).distinct()
+    return sum(gather(account, collect_on=day, at=at) for day in list(found))
+
+
+def gather(account: BankAccount, *, collect_on: dt.date, at: dt.datetime) -> int:
+    """Puts what is announced for the day into open batches. Returns how many rows were added."""
+    added = 0
+    while lot := list(lines.ready(collect_on=collect_on).order_by("pk")[:LOT]):
+        count = _add(account, lot, collect_on=collect_on, at=at)
+        added += count
+        if not count:
+            break  # what is left has no mandate that may be used
+    return added
+
+
+@transaction.atomic
+def _add(
+    account: BankAccount, items: list[DueItem], *, collect_on: dt.date, at: dt.datetime
+) -> int:
+    BankAccount.objects.select_for_update().get(pk=account.pk)  # one gathers at a time
+    rows = lines.made(items)
+    if account.one_file_each and rows:
+        first = _sequence(account, rows[0])
+        rows = [row for row in rows if _sequence(account, row) == first]
+    if not rows:
+        return 0
+    batch = _with_room(account, rows[0], collect_on=collect_on, at=at)
+    rows = rows[: MOST - batch.count]
+    for row in rows:
+        row.batch = batch
+    BatchItem.objects.bulk_create(rows)
+    _count(batch)
+    return len(rows)
+
+
+def _with_room(
+    account: BankAccount, row: BatchItem, *, collect_on: dt.date, at: dt.datetime
+) -> SepaBatch:
+    """An open batch that takes the row, or a new one."""
+    roomy = SepaBatch.objects.filter(
+        bank_account=account, collect_on=collect_on, state=State.OPEN, count__lt=MOST
+    )
+    for batch in roomy.order_by("pk"):
+        one = batch.lines.select_related("mandate").first()
+        alike = one is None or _sequence(account, one) == _sequence(account, row)
+        if alike or not account.one_file_each:
+            return batch
+    return SepaBatch.objects.create(
+        bank_account=account,
+        collect_on=collect_on,
+        msg_id=f"SAMMLER-{collect_on:%Y%m%d}-{secrets.token_hex(6).upper()}",
+        opened_at=at,
+    )
+
+
+def _sequence(account: BankAccount, row: BatchItem) -> str:
+    return lines.sequence_of(row.mandate, first_apart=account.first_apart)
+
+
+def _count(batch: SepaBatch) -> None:
+    live = batch.lines.filter(live=True)
+    batch.count = live.count()
+    batch.cents = live.aggregate(sum=Sum("cents"))["sum"] or 0
+    batch.save(update_fields=["count", "cents"])
+
+
+def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
+    """What `freeze` would leave out, and what it did leave out."""
+    live = lines.loaded(batch.lines.filter(live=True))
+    found = lines.faults(live, collect_on=batch.collect_on) if batch.state == State.OPEN else []
+    gone = batch.lines.exclude(left_out="").select_related("item__pledge", "mandate")
+    return [*found, *((line, line.left_out) for line in gone)]
+
+
+# --- frozen -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
+    """Raises WrongState, Empty, PastDeadline, schemas.Invalid."""
+    batch = _locked(batch, State.OPEN)
+    if at > deadline(batch):
+        raise PastDeadline
+    _leave_out(batch, at=at)
+    _count(batch)
+    if not batch.count:
+        raise Empty
+    batch.frozen_at = at
+    data = _written(batch)
+    schemas.check(data, schemas.DEBITS)
+    batch.digest = sha256(data).hexdigest()
+    batch.file = vault().seal(data, context=_context(batch))
+    batch.frozen_by, batch.state = by, State.FROZEN
+    batch.save()
+    return batch
+
+
+def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
+    found = lines.faults(lines.loaded(batch.lines.filter(live=True)), collect_on=batch.collect_on)
+    for line, why in found:
+        line.live, line.left_out = False, why
+    BatchItem.objects.bulk_update([line for line, _why in found], ["live", "left_out"], LOT)
+    anew = [line.item_id for line, why in found if why in lines.MENDED_BY_NOTICE]
+    notices.take_back(anew, at=at)
+
+
+def _written(batch: SepaBatch) -> bytes:
+    account, paper = batch.bank_account, Paper.load()
+    collections = [
+        lines.collection(
+            line, collect_on=batch.collect_on, first_apart=account.first_apart,
+            purpose=paper.name,
+        )
+        for line in lines.loaded(batch.lines.filter(live=True))
+    ]  # fmt: skip
+    assert batch.frozen_at
+    return debits.write(
+        collections,
+        account=Account(account.holder, account.iban, account.bic, account.creditor_id),
+        message=batch.msg_id,
+        created_at=batch.frozen_at.astimezone(paper.time_zone_info),
+    )
+
+
+def file_of(batch: SepaBatch) -> bytes:
+    """What goes to the bank: the same bytes whenever it is asked. Raises WrongState."""
+    if batch.file is None or batch.state in (State.OPEN, State.FROZEN):
+        raise WrongState
+    return vault().open(bytes(batch.file), context=_context(batch))
+
+
+def _context(batch: SepaBatch) -> str:
+    return f"payments.batch.file:{batch.msg_id}"
+
+
+# --- exported, and after ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
+    """A second person lets it go to the bank.
+
+    Raises WrongState, SamePerson, Stale, PastDeadline.
+    """
+    batch = _locked(batch, State.FROZEN)
+    if by.pk == batch.frozen_by_id:
+        raise SamePerson
+    if at > deadline(batch):
+        raise PastDeadline
+    live = list(lines.loaded(batch.lines.filter(live=True)))
+    if stale := lines.faults(live, collect_on=batch.collect_on):
+        raise Stale(stale)
+    attempts = PaymentAttempt.objects.bulk_create(
+        (_attempt(line, at=at) for line in live), batch_size=LOT
+    )
+    for line, attempt in zip(live, attempts, strict=True):
+        line.attempt = attempt
+    BatchItem.objects.bulk_update(live, ["attempt"], LOT)
+    keys = batch.lines.filter(live=True).values("item")
+    DueItem.objects.filter(pk__in=keys).update(state=DueItem.State.SUBMITTED, changed_at=at)
+    batch.released_by, batch.released_at, batch.exported_at = by, at, at
+    batch.state = State.EXPORTED
+    batch.save(update_fields=["released_by", "released_at", "exported_at", "state"])
+    return batch
+
+
+def _attempt(line: BatchItem, *, at: dt.datetime) -> PaymentAttempt:
+    return PaymentAttempt(
+        item=line.item,
+        provider="debit",
+        external_id=line.end_to_end_id,
+        key=line.end_to_end_id,
+        state=PaymentAttempt.State.SUBMITTED,
+        cents=line.cents,
+        currency=line.item.currency,
+        made_at=at,
+    )
+
+
+@transaction.atomic
+def accept(batch: SepaBatch) -> SepaBatch:
+    """The bank has said that it took the file. Raises WrongState."""
+    batch = _locked(batch, State.EXPORTED)
+    batch.state = State.ACCEPTED
+    batch.save(update_fields=["state"])
+    return batch
+
+
+@transaction.atomic
+def reject(batch: SepaBatch, *, code: str, at: dt.datetime) -> SepaBatch:
+    """The bank refused the file, or the office stops a frozen one. Its items wait for another.
+
+    code: the bank's, or the office's word. Raises WrongState.
+    """
+    batch = _locked(batch, State.FROZEN, State.EXPORTED, State.ACCEPTED)
+    live = batch.lines.filter(live=True)
+    keys = list(live.values_list("item", flat=True))
+    PaymentAttempt.objects.filter(line__in=live, state=PaymentAttempt.State.SUBMITTED).update(
+        state=PaymentAttempt.State.FAILED, code=code
+    )
+    DueItem.objects.filter(pk__in=keys, state=DueItem.State.SUBMITTED).update(
+        state=DueItem.State.ANNOUNCED, changed_at=at
+    )
+    live.update(live=False)
+    batch.state, batch.code, batch.ended_at = State.REJECTED, code[:16], at
+    batch.save(update_fields=["state", "code", "ended_at"])
+    return batch
+
+
+def book(batch: SepaBatch, *, at: dt.datetime) -> bool:
+    """Its money is on the account. False where that is known already."""
+    waiting = SepaBatch.objects.filter(pk=batch.pk, state__in=[State.EXPORTED, State.ACCEPTED])
+    return waiting.update(state=State.BOOKED, ended_at=at) == 1
+
+
+def missed(*, at: dt.datetime) -> int:
+    """Announced debits whose day can no longer be met are announced anew. Returns how many."""
+    zone = Paper.load().time_zone_info
+    first = bankdays.earliest(at, lead=LEAD, cut_off=CUT_OFF, zone=zone)
+    in_time = Notice.objects.filter(due_on__gte=first).values("item")
+    late = DueItem.objects.filter(~Q(pk__in=in_time), state=DueItem.State.ANNOUNCED)
+    taken = BatchItem.objects.filter(live=True, batch__state=State.FROZEN).values("item")
+    rows = late.exclude(pk__in=taken).filter(method="debit")
+    keys = list(rows.values_list("pk", flat=True))
+    BatchItem.objects.filter(item__in=keys, live=True, batch__state=State.OPEN).update(
+        live=False, left_out=lines.TOO_LATE
+    )
+    return notices.take_back(keys, at=at)
+
+
+def of_message(message: str) -> SepaBatch | None:
+    """By a message id, or the id of a payment information in it."""
+    found = SepaBatch.objects.filter(msg_id=message).first()
+    return found or SepaBatch.objects.filter(msg_id=message.rpartition("-")[0]).first()
+
+
+def live_lines(batch: SepaBatch) -> Iterator[BatchItem]:
+    rows: QuerySet[BatchItem] = batch.lines.filter(live=True).select_related("attempt", "item")
+    return rows.order_by("pk").iterator(LOT)
+
+
+def _locked(batch: SepaBatch, *states: State) -> SepaBatch:
+    found = SepaBatch.objects.select_for_update().select_related("bank_account").get(pk=batch.pk)
+    if found.state not in states:
+        raise WrongState(_("It is %(state)s.") % {"state": found.get_state_display()})
+    return found
