@@ -11,6 +11,8 @@ from allmende.payments.providers.port import Provider
 #: Names of providers, and where the class is. The order is that of a paper that set none.
 PROVIDERS: dict[str, str] = {
     "paypal": "allmende.payments.providers.paypal.provider.Provider",
+    "debit": "allmende.payments.providers.debit.provider.Provider",
+    "transfer": "allmende.payments.providers.transfer.provider.Provider",
 }
 
 

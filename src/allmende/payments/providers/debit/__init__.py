@@ -1,0 +1,1 @@
+"""SEPA direct debit: what is due is announced, and collected in batches by two persons."""
