@@ -48,6 +48,15 @@ def lay(**_signal: Any) -> None:
     )
 
 
+def numbers() -> dict[str, int]:
+    """Of each account, in the chart of the tax adviser."""
+    return dict(Account.objects.values_list("code", "number"))
+
+
+def kinds() -> dict[str, str]:
+    return dict(Account.objects.values_list("code", "kind"))
+
+
 def codes() -> list[str]:
     return list(CHART)
 

@@ -16,6 +16,7 @@ from allmende.site.commands import (
     imports,
     index,
     init,
+    ledger,
     mail,
     run,
     staff,
@@ -65,6 +66,7 @@ for chapter in (
     backup.restore,
     mail.mail,
     bounces.bounces,
+    ledger.ledger,
 ):
     book.add_command(chapter)
 

@@ -3,6 +3,7 @@
 The one list: `settings.py` reads it, docs/settings.md is held to it by a test.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,8 @@ SETTINGS = [
     Setting("ALLMENDE_PAYPAL_SERVER", str, "live", "PayPal: live, sandbox, or the demo's dummy."),
     Setting("ALLMENDE_MOLLIE_KEY", str, "", "Mollie: key (live_… or test_…); empty: no Mollie."),
     Setting("ALLMENDE_MOLLIE_SERVER", str, "", "Mollie: empty, or the demo's dummy."),
+    Setting("ALLMENDE_DATEV", str, "1001/1", "Numbers of tax adviser and client, as 1001/456."),
+    Setting("ALLMENDE_BUSINESS_YEAR", str, "01-01", "Month and day on which it begins."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),
     Setting("ALLMENDE_DEBUG", bool, False, "For developers: Django's debug pages."),
     Setting(
@@ -107,6 +110,7 @@ def read() -> dict[str, Any]:
     check_bucket(values)
     read_mail(values)
     check_providers(values)
+    read_books(values)
     values["data"] = Path(values["data"]).resolve()
     values["url"] = (values["url"] or f"http://localhost:{values['port']}").rstrip("/")
     return values
@@ -147,6 +151,18 @@ def check_providers(values: dict[str, Any]) -> None:
         raise ImproperlyConfigured(
             "ALLMENDE_PAYPAL_CLIENT, _SECRET and _WEBHOOK are wanted all three, or none."
         )
+
+
+def read_books(values: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured for what the tax adviser's program would refuse."""
+    if not re.fullmatch(r"\d{4,7}/\d{1,5}", values["datev"], re.ASCII):
+        raise ImproperlyConfigured("ALLMENDE_DATEV is not like 1001/456.")
+    values["datev"] = tuple(map(int, values["datev"].split("/")))
+    try:
+        begins = dt.date.fromisoformat(f"2001-{values['business_year']}")
+    except ValueError as error:
+        raise ImproperlyConfigured("ALLMENDE_BUSINESS_YEAR is not like 07-01.") from error
+    values["business_year"] = (begins.month, begins.day)
 
 
 def read_mail(values: dict[str, Any]) -> None:

@@ -230,6 +230,9 @@ DEFAULT_FROM_EMAIL = SETTING["email_from"] or f"redaktion@{urlsplit(PAPER_URL).h
 PAYPAL = {name: SETTING[f"paypal_{name}"] for name in ("client", "secret", "webhook", "server")}
 MOLLIE = {"key": SETTING["mollie_key"], "server": SETTING["mollie_server"]}
 
+# --- Money -----------------------------------------------------------------------------
+LEDGER: dict[str, Any] = {"datev": SETTING["datev"], "year_begins": SETTING["business_year"]}
+
 # --- Wagtail ---------------------------------------------------------------------------
 WAGTAIL_PAGE_MODEL = "newsroom.Page"
 WAGTAIL_SITE_NAME = "Allmende"
