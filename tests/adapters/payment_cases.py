@@ -31,8 +31,8 @@ from allmende.payments.providers.port import (
 
 DAY = dt.timedelta(days=1)
 KEY = str(uuid.UUID(int=7))
-#: What happens to one request: it fails, is done but not answered, or is refused for a moment.
-MISHAPS = ["trouble", "trouble after", "silent", "busy"]
+#: What happens to one request: nothing was done, or it was done and nobody was told so.
+MISHAPS = ["trouble", "trouble after", "silent"]
 
 
 class House(Protocol):
@@ -109,6 +109,7 @@ class OnePayment(Cases):
         house.settle(fact.id)
         (paid,) = self.paid(house, step.subject)
         assert (paid.id, paid.key) == (fact.id, KEY)
+        assert house.payments() == 1
 
     def test_payment_that_was_declined_has_failed(self, house: House) -> None:
         step = self.begun(house, ask())
@@ -212,8 +213,8 @@ class Recurring(Cases):
         step = self.live(house)
         row = Arrangement(provider=house.provider.name, external_id=step.arrangement)
         house.moods.next(mishap)
-        assert house.provider.end(row, at=house.clock.now())
-        assert house.provider.end(row, at=house.clock.now())
+        for _ in range(2):
+            assert house.provider.turn(row, "ended", at=house.clock.now()) == "ended"
         house.clock.forward(100 * DAY)
         assert house.payments() == 1
         assert step.arrangement not in set(house.provider.live())
@@ -223,10 +224,27 @@ class Recurring(Cases):
         row = Arrangement(provider=house.provider.name, external_id=step.arrangement)
         house.moods.always("out")
         with pytest.raises(Trouble):
-            house.provider.end(row, at=house.clock.now())
+            house.provider.turn(row, "ended", at=house.clock.now())
         house.moods.good()
         assert step.arrangement in set(house.provider.live())
-        assert house.provider.end(row, at=house.clock.now())
+        assert house.provider.turn(row, "ended", at=house.clock.now()) == "ended"
+
+    @pytest.mark.parametrize("mishap", MISHAPS)
+    def test_what_was_missed_while_it_rested_is_not_taken(self, house: House, mishap: str) -> None:
+        step = self.live(house)
+        row = Arrangement(provider=house.provider.name, external_id=step.arrangement)
+        for _ in range(2):
+            house.moods.next(mishap)
+            assert house.provider.turn(row, "resting", at=house.clock.now()) == "resting"
+        assert self.state(house, step) == "resting"
+        assert step.arrangement not in set(house.provider.live())
+        house.clock.forward(100 * DAY)  # to 11 May
+        house.moods.next(mishap)
+        assert house.provider.turn(row, "live", at=house.clock.now()) == "live"
+        assert house.payments() == 1
+        house.clock.forward(21 * DAY)
+        paid = self.all_paid(house, step)
+        assert [one.at.date().month for one in paid] == [1, 5]
 
     def test_arrangement_that_was_ended_there_is_told(self, house: House) -> None:
         step = self.live(house)

@@ -105,12 +105,12 @@ class TestPayPalAlone(Cases):
     def test_subscription_that_nobody_approved_counts_as_ended(self, house: PayPalHouse) -> None:
         step = self.begun(house, ask("monthly"))
         row = Arrangement(provider="paypal", external_id=step.arrangement)
-        assert house.provider.end(row, at=house.clock.now())
+        assert house.provider.turn(row, "ended", at=house.clock.now()) == "ended"
         house.press(step.url, "pay")  # by the link of before
         facts = self.seen(house, step.subject)
         assert isinstance(facts[0], port.Arranged)
         assert (facts[0].state, facts[0].key) == ("live", KEY)
-        assert house.provider.end(row, at=house.clock.now())
+        assert house.provider.turn(row, "ended", at=house.clock.now()) == "ended"
 
     def test_dispute_that_was_won_is_told(self, house: PayPalHouse) -> None:
         step = self.begun(house, ask())

@@ -13,6 +13,7 @@ PROVIDERS: dict[str, str] = {
     "paypal": "allmende.payments.providers.paypal.provider.Provider",
     "debit": "allmende.payments.providers.debit.provider.Provider",
     "transfer": "allmende.payments.providers.transfer.provider.Provider",
+    "mollie": "allmende.payments.providers.mollie.provider.Provider",
 }
 
 

@@ -117,7 +117,7 @@ def handler(stage: Stage) -> type[BaseHTTPRequestHandler]:
             except Dropped:
                 self.close_connection = True
 
-        do_GET = do_POST = do_DELETE = _serve  # noqa: N815  http.server calls them so
+        do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815  http.server calls them so
 
         def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)

@@ -28,7 +28,7 @@ LOOKS_BACK = dt.timedelta(days=400)  # a payment that is told of later than this
 # What tells of subscriptions that take money, to find those that nobody here knows.
 TELLING = ["BILLING.SUBSCRIPTION.ACTIVATED", "PAYMENT.SALE.COMPLETED"]
 PAGE = 300  # events; PayPal lists no more at once, and those of thirty days
-REASON = "Ended by the giver or the paper"
+REASON = "As the giver or the paper wants it"
 
 
 @cache
@@ -88,16 +88,23 @@ class Provider:
         kind, _colon, id = subject.partition(":")
         return list(LOOKS[Kind(kind)](self.paypal, id, at))
 
-    def end(self, arrangement: Arrangement, *, at: dt.datetime) -> bool:
+    def turn(self, arrangement: Arrangement, wanted: str, *, at: dt.datetime) -> str:
         """What nobody approved cannot be ended there, and takes no money. Should it be approved
         later, its event brings it to be ended then."""
+        id, key = arrangement.external_id, f"{arrangement.external_id}-{at.timestamp():.0f}"
         try:
-            found = subscriptions.cancel(self.paypal, arrangement.external_id, reason=REASON)
+            if wanted == "ended":
+                found = subscriptions.cancel(self.paypal, id, reason=REASON)
+            elif wanted == "resting":
+                found = subscriptions.suspend(self.paypal, id, reason=REASON, key=key)
+            else:
+                found = subscriptions.resume(self.paypal, id, reason=REASON, key=key)
         except Refused as refused:
-            if refused.status == 404:  # an account or server of before
-                return True
+            if refused.status == 404 and wanted == "ended":  # an account or server of before
+                return "ended"
             raise
-        return found.has_ended or found.status == "APPROVAL_PENDING"
+        never = found.status == "APPROVAL_PENDING" and wanted == "ended"
+        return "ended" if never else facts.STATES[found.status]
 
     def live(self) -> Iterator[str]:
         """PayPal lists no subscriptions. So: those that we knew and believe to have ended, and

@@ -1,15 +1,13 @@
-"""Opens the dummy's doors: for a demo in a program of its own, for tests beside them."""
+"""Opens the dummy's doors."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from allmende.payments.providers.dummies.stage import Answer, Asked, Stage, served
+from allmende.payments.providers.dummies.doors import open_doors
+from allmende.payments.providers.dummies.stage import Answer, Asked, Stage
 from allmende.payments.providers.paypal.dummy import play, subscriptions
 from allmende.payments.providers.paypal.dummy.bank import Bank, fault_row
-
-TICK = 0.5  # seconds between two looks for what is due
 
 
 @contextmanager
@@ -21,22 +19,12 @@ def opened(
     answer: what it says to a request. Raises OSError when the port is taken.
     """
     stage = Stage(partial(answer, bank), bank.moods, play.INTERFACE, fault_row)
-    stop = threading.Event()
-    ticker = threading.Thread(target=tick, args=(bank, stop), daemon=True)
-    with served(stage, port=port) as taken:
-        bank.address = f"http://127.0.0.1:{taken}"
-        bank.messenger.start()
-        ticker.start()
-        try:
-            yield bank
-        finally:
-            stop.set()
-            bank.messenger.stop()
-            ticker.join(timeout=5)
+    with open_doors(stage, bank.messenger, tick=partial(tick, bank), port=port) as address:
+        bank.address = address
+        yield bank
 
 
-def tick(bank: Bank, stop: threading.Event) -> None:
-    while not stop.wait(TICK):
-        with bank.shelf.lock:
-            subscriptions.bill_all(bank)
-            bank.shelf.save()
+def tick(bank: Bank) -> None:
+    with bank.shelf.lock:
+        subscriptions.bill_all(bank)
+        bank.shelf.save()

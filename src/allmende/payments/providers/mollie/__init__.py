@@ -1,0 +1,1 @@
+"""Mollie: cards and more on a hosted page, so that no card data touches the server."""

@@ -1,0 +1,1 @@
+"""A Mollie to try things with: its interface, its hosted page, its calls; no money moves."""
