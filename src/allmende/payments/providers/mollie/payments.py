@@ -37,9 +37,9 @@ def facts(row: dict[str, Any]) -> Iterator[port.Fact]:
     Mollie takes its fees from payouts and tells none here.
     """
     amount, id, status = read(row["amount"]), row["id"], row["status"]
-    whose = {"key": key_of(row), "arrangement": row.get("customerId") or ""}
+    whose = {"key": key_of(row), "arrangement": str(row.get("customerId") or "")}
     if status == "paid" and amount:
-        yield port.Paid(id, amount, moment(row["paidAt"]), **whose)
+        yield port.Paid(id, amount, moment(row["paidAt"]), fee=None, **whose)
     elif status in ("pending", "authorized"):
         yield port.Pending(id, amount, moment(row["createdAt"]), **whose)
     elif status in LOST:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from allmende.payments.models import Arrangement, Refund
 from allmende.payments.providers import port
 from allmende.payments.providers.health import noting
 from allmende.payments.providers.mollie import payments, standing
-from allmende.payments.providers.mollie.api import Account, Mollie, code_of
+from allmende.payments.providers.mollie.api import Account, Mollie, code_of, written
 from allmende.payments.providers.wire import Wire
 
 PAYMENT = re.compile(r"tr_[A-Za-z0-9]{4,40}", re.ASCII)
@@ -49,13 +50,13 @@ class Provider:
         return bool(self._given or settings.MOLLIE["key"])
 
     def begin(self, ask: port.Ask, *, at: dt.datetime) -> port.Step:
-        customer, more = "", {}
+        customer, more = "", dict[str, Any]()
         if ask.rhythm != "once":
             later = ask.first_on > at.date() + dt.timedelta(days=1)
             customer = standing.customer(self.mollie, ask, unpaid=later)
             more = {"customerId": customer, "sequenceType": "first"}
             if later:  # nothing is due today: the card is only asked whether it may be charged
-                zero = payments.written(Money(0, ask.amount.currency))
+                zero = written(Money(0, ask.amount.currency))
                 more |= {"amount": zero, "method": "creditcard"}
         row = payments.create(self.mollie, ask, webhook=self.webhook, more=more)
         subject = f"payment:{row['id']}"

@@ -135,7 +135,7 @@ class Book:
         payment, amount = self.row("payments", id), read(asked["amount"])
         if payment["status"] != "paid" or self.left(payment) < amount or amount.cents <= 0:
             raise unprocessable("The amount is higher than the payment's")
-        row = {
+        row: Row = {
             "resource": "refund",
             "id": self.id("re"),
             "paymentId": id,
@@ -158,9 +158,9 @@ class Book:
 
     def charge_back(self, id: str) -> None:
         payment = self.row("payments", id)
-        row = {"resource": "chargeback", "id": self.id("chb"), "paymentId": id}
+        row: Row = {"resource": "chargeback", "id": self.id("chb"), "paymentId": id}
         row |= {"amount": written(self.left(payment)), "createdAt": self.now(), "reversedAt": None}
-        self.shelf.of("chargebacks")[str(row["id"])] = row
+        self.shelf.of("chargebacks")[row["id"]] = row
         self.tell(payment)
 
     # --- Customers and subscriptions -----------------------------------------------------
