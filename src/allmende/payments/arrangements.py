@@ -67,6 +67,10 @@ def followed(
         pledges.adopt(pledge, at=at)
         pledges.activate(pledge, at=at)
         pledges.resume(pledge, at=at)
+    elif state == State.LIVE and arrangement.state == State.RESTING:
+        # The giver has mended there what made it rest. A pause that was wished for stays.
+        if pledge.paused_why not in ("reader", "office") and pledges.resume(pledge, at=at):
+            Arrangement.objects.filter(pk=arrangement.pk).update(wanted=State.LIVE)
     elif state == State.RESTING and unasked:
         Arrangement.objects.filter(pk=arrangement.pk).update(wanted=State.RESTING)
         pledges.pause(pledge, why=code or "provider", at=at)

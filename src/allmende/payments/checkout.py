@@ -22,6 +22,7 @@ from allmende.ledger.money import Money
 from allmende.payments import arrangements, due, facts, pledges
 from allmende.payments.events import look_again
 from allmende.payments.models import Checkout, DueItem, Pledge
+from allmende.payments.moving import day_of
 from allmende.payments.providers import get
 from allmende.payments.providers.port import Ask, Refused, Step, Told, Trouble
 from allmende.payments.rhythm import due_on
@@ -103,7 +104,7 @@ def asked(checkout: Checkout, words: Words, *, at: dt.datetime) -> Ask:
         amount = Money(version.cents, pledge.currency)
         first_on = due_on(pledge.anchor, pledge.rhythm, version.from_period)
     else:
-        item = due.next_open(pledge, at=at)
+        item = due.next_open(pledge, on=day_of(at), at=at)
         amount, first_on = item.amount, item.due_on
     return Ask(
         key=str(checkout.key), pledge=pledge, amount=amount, rhythm=pledge.rhythm,

@@ -16,6 +16,7 @@ from allmende.payments.moving import day_of, move
 from allmende.payments.rhythm import due_on, first_from, period_on
 
 HORIZON = dt.timedelta(days=45)  # before its day: the longest notice, and days for the office
+SOON = dt.timedelta(days=7)  # a provider may collect so long before the day
 LOT = 1000
 State = DueItem.State
 #: Nothing has been handed in for these: they can be given up, or get other terms.
@@ -88,15 +89,20 @@ def drafted(pledge: Pledge, period: int, terms: list[PledgeVersion], *, at: dt.d
     )
 
 
-def next_open(pledge: Pledge, *, at: dt.datetime) -> DueItem:
-    """The earliest period that is not settled yet; where all are, the one that follows.
+def next_open(pledge: Pledge, *, on: dt.date, at: dt.datetime) -> DueItem:
+    """The period that money of this day is for, where nobody says which: the earliest that is not
+    settled. One that failed is passed over once another is due, for nobody makes good for it.
 
-    What a provider collects by itself is for this period: its own dates may drift, be late or come
-    in another order.
+    What a provider collects by itself is not found by its date: that may drift, be late, or come
+    before another. Where all is settled, the period that follows is written down; where there is
+    none, the last one is given, and money for it is surplus.
     """
-    found = pledge.items.open().first()
-    if found:
-        return found
+    rows = list(pledge.items.open()[:LOT])
+    fresh = next((row for row in rows if row.state != State.FAILED), None)
+    if rows and (fresh is None or fresh.due_on > on + SOON):
+        return rows[0]
+    if fresh:
+        return fresh
     last = pledge.items.aggregate(last=Max("period"))["last"]
     period = 0 if last is None else last + 1
     if pledge.periods is not None and period >= pledge.periods:

@@ -63,10 +63,17 @@ def pending(fact: Pending, provider: Provider, *, at: dt.datetime) -> bool:
 
 @apply.register
 def failed(fact: Failed, provider: Provider, *, at: dt.datetime) -> bool:
-    if not fact.id and not fact.key:
-        return False
+    if fact.arrangement and not fact.id:
+        return failed_by_itself(fact, provider, at=at)
     attempt = attempt_of(fact, provider, at=at)
     return settle.failed(attempt.item, code=fact.code, on=day_of(fact.at), at=at, attempt=attempt)
+
+
+def failed_by_itself(fact: Failed, provider: Provider, *, at: dt.datetime) -> bool:
+    """An arrangement could not collect, and no payment was made: what was due by then has failed.
+    It is told again at each look, so a period that is due later is not meant."""
+    item, day = item_of(fact, provider, at=at), day_of(fact.at)
+    return item.due_on <= day and settle.failed(item, code=fact.code, on=day, at=at)
 
 
 @apply.register
@@ -164,8 +171,8 @@ def attempt_of(
 def item_of(fact: Paid | Pending | Failed, provider: Provider, *, at: dt.datetime) -> DueItem:
     if fact.arrangement:
         pledge = arrangement(provider, fact.arrangement, key=fact.key, at=at).pledge
-        return due.next_open(pledge, at=at)
+        return due.next_open(pledge, on=day_of(fact.at), at=at)
     checkout = checkout_of(provider, fact.key)
     if checkout is None or checkout.pledge is None:
         raise NotKnown(fact.key or fact.id)
-    return due.next_open(checkout.pledge, at=at)
+    return due.next_open(checkout.pledge, on=day_of(fact.at), at=at)

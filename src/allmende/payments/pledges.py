@@ -259,7 +259,9 @@ def end(pledge: Pledge, *, reason: str, at: dt.datetime) -> bool:
 @transaction.atomic
 def confirm_end(pledge: Pledge, *, at: dt.datetime) -> bool:
     """Nothing of it lives at a provider any more."""
-    if is_arranged(pledge) or not move(pledge, State.ENDED, ended_at=at):
+    if pledge.state != State.ENDING or is_arranged(pledge):
+        return False
+    if not move(pledge, State.ENDED, ended_at=at):
         return False
     signals.ended.send(Pledge, pledge=pledge, at=at)
     return True

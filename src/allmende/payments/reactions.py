@@ -7,17 +7,25 @@ from allmende.payments.codes import Policy
 from allmende.payments.models import BatchItem, DueItem, Mandate, Pledge
 from allmende.people.models import Person
 
+BY_BANK = ("debit", "transfer")  # ways of paying whose codes are a bank's
+
 
 def react(item: DueItem, code: str, *, on: dt.date, at: dt.datetime) -> dt.date | None:
-    """What the code asks for. Returns the day on which the item is tried once more."""
+    """What the code asks for. Returns the day on which the item is tried once more.
+
+    Nothing follows for a pledge that is not alive. What a provider says in words of its own it
+    says to the giver, too, and rests by itself: nobody of the office has to look.
+    """
     wanted, pledge = codes.policy(code), item.pledge
-    if pledge.state in (Pledge.State.ENDING, Pledge.State.ENDED):
+    if pledge.state not in (Pledge.State.ACTIVE, Pledge.State.PAUSED):
+        return None
+    if wanted is Policy.QUESTION and item.method not in BY_BANK:
         return None
     if wanted is Policy.RETRY and item.retries < codes.RETRIES:
         return on + codes.RETRY_AFTER
     if wanted is Policy.DEATH:
         death(pledge, at=at)
-    elif wanted is not Policy.ALARM and (wanted is not Policy.QUESTION or item.method == "debit"):
+    elif wanted is not Policy.ALARM:
         stop(item, code, at=at)
     ask = "failed" if wanted is Policy.RETRY else wanted.value
     questions.ask(ask, detail=f"item {item.pk} {code}", item=item, at=at)
