@@ -26,7 +26,7 @@ from tests import postgres
 REPORTS = Path("build/test")
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes that a run may need for its files
-PATIENCE = 30 * 60  # seconds for one pytest run; a crowded machine is slow
+PATIENCE = 60 * 60  # seconds for one pytest run; a crowded machine is slow
 NOTHING_COLLECTED = 5
 ALLOWED_SKIP = "ALLMENDE_PEER_DATA"
 
