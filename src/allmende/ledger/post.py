@@ -120,6 +120,17 @@ def find(key: str) -> Entry | None:
     return Entry.objects.filter(key=key).first()
 
 
+def find_all(keys: Iterable[str]) -> dict[str, Entry]:
+    """The entries that were posted with these keys, by key."""
+    return {entry.key: entry for entry in Entry.objects.filter(key__in=list(keys))}
+
+
+def keys(prefix: str) -> Iterator[str]:
+    """All keys that begin so."""
+    rows = Entry.objects.filter(key__startswith=prefix).order_by("pk")
+    return rows.values_list("key", flat=True).iterator()
+
+
 def lines_of(entries: Iterable[Entry]) -> dict[int, list[Line]]:
     """The postings of each entry, in their order."""
     found: dict[int, list[Line]] = defaultdict(list)

@@ -9,4 +9,8 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded first.
-        from allmende.payments import persons  # noqa: F401
+        from allmende.lib import proofs as lists
+        from allmende.payments import persons, proofs  # noqa: F401
+
+        for proof in proofs.PROOFS:
+            lists.register(proof)

@@ -23,7 +23,6 @@ LEASE = dt.timedelta(minutes=5)
 LOT = 20
 TRIES = 12  # after which somebody is asked
 PATIENCE = 5  # tries for what is not known yet: some eight minutes
-KEPT = dt.timedelta(days=400)  # a mandate's debit can come back for 13 months
 
 
 def take(name: str, delivery: Delivery, *, at: dt.datetime) -> int:
@@ -117,9 +116,3 @@ def put_off(event: InboundEvent, *, at: dt.datetime) -> str:
     wait = min(dt.timedelta(seconds=15 * 2**event.tries), dt.timedelta(hours=12))
     InboundEvent.objects.filter(pk=event.pk).update(due_at=at + wait, lease_until=None)
     return ""
-
-
-def forget(*, at: dt.datetime) -> int:
-    """What was sent is not kept longer than it may be asked about; that it came is."""
-    rows = InboundEvent.objects.filter(processed_at__lt=at - KEPT, raw__isnull=False)
-    return rows.update(raw=None)

@@ -1,6 +1,22 @@
 """What `payments` answers about a person: their pledges, what they paid, their mandates."""
 
-from allmende.people.answers import Fate, answer_for
+import datetime as dt
+from typing import Any
+
+from django.db.models import Max
+from django.dispatch import receiver
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from allmende.ledger.money import Money, show
+from allmende.payments import mandates, pledges, retention
+from allmende.payments.models import DueItem, Mandate, Pledge
+from allmende.people.answers import Event, Fate, Kept, Section, answer_for
+from allmende.people.kin import family
+from allmende.people.models import Person
+from allmende.people.signals import erasing, exporting, recalling
+
+RECENT = 100  # payments that the office sees
 
 answer_for(
     {
@@ -13,3 +29,140 @@ answer_for(
         "payments.Transfer.decided_by": Fate.NAMELESS,
     }
 )
+
+
+@receiver(erasing)
+def on_erasing(person: Person, at: dt.datetime, **_more: Any) -> list[Kept]:
+    """Nothing more is collected; mandates end, and what was never used of them goes at once."""
+    pledges.end_all_of(person, reason=Pledge.Reason.READER, at=at)
+    for mandate in Mandate.objects.filter(pledge__person=person, state__in=mandates.ALIVE):
+        mandates.revoke(mandate, at=at)
+    retention.empty(Mandate.objects.filter(pledge__person=person, last_collected_on=None))
+    return [*kept_payments(person), *kept_mandates(person)]
+
+
+def kept_payments(person: Person) -> list[Kept]:
+    items = DueItem.objects.filter(pledge__person=person, collected_on__isnull=False)
+    last = items.aggregate(last=Max("collected_on"))["last"]
+    if last is None:
+        return []
+    return [
+        Kept(
+            _("Your payments: amounts, days, and numbers in the place of your name"),
+            _("The law demands that books are kept, § 257 HGB, § 147 AO."),
+            retention.books_until(last),
+        )
+    ]
+
+
+def kept_mandates(person: Person) -> list[Kept]:
+    rows = Mandate.objects.filter(pledge__person=person, last_collected_on__isnull=False)
+    last = rows.exclude(iban=b"").aggregate(last=Max("last_collected_on"))["last"]
+    if last is None:
+        return []
+    return [
+        Kept(
+            _("Your SEPA mandate with account and holder, encrypted"),
+            _("A direct debit can be disputed for thirteen months; we have to prove the mandate."),
+            retention.months_later(last, retention.MANDATE_MONTHS),
+        )
+    ]
+
+
+@receiver(exporting)
+def on_exporting(person: Person, **_more: Any) -> list[Section]:
+    return [promised(person), paid(person), mandated(person)]
+
+
+def promised(person: Person) -> Section:
+    labels = {
+        "begun": _("Begun"),
+        "amount": _("Amount"),
+        "rhythm": _("Rhythm"),
+        "method": _("Way of paying"),
+        "state": _("State"),
+        "ended": _("Ended"),
+    }
+    rows = [
+        {
+            "begun": row.created_at,
+            "amount": shown(row.amount),
+            "rhythm": str(row.get_rhythm_display()),
+            "method": row.method,
+            "state": str(row.get_state_display()),
+            "ended": row.ended_at,
+        }
+        for row in Pledge.objects.filter(person__in=family(person)).order_by("pk")
+    ]
+    return Section("pledges", _("What you promised to give"), labels, rows)
+
+
+def paid(person: Person) -> Section:
+    labels = {
+        "due": _("Due on"),
+        "amount": _("Amount"),
+        "state": _("State"),
+        "collected": _("Collected on"),
+        "code": _("The bank's code"),
+    }
+    rows = [
+        {
+            "due": row.due_on,
+            "amount": shown(row.amount),
+            "state": str(row.get_state_display()),
+            "collected": row.collected_on,
+            "code": row.code,
+        }
+        for row in items_of(person)
+    ]
+    return Section("payments", _("Your payments"), labels, rows)
+
+
+def mandated(person: Person) -> Section:
+    labels = {
+        "reference": _("Mandate reference"),
+        "account": _("Account"),
+        "signed": _("Signed"),
+        "wording": _("Wording"),
+        "state": _("State"),
+    }
+    rows = [
+        {
+            "reference": row.reference,
+            "account": mandates.masked(row),
+            "signed": row.signed_at,
+            "wording": row.wording,
+            "state": str(row.get_state_display()),
+        }
+        for row in Mandate.objects.filter(pledge__person__in=family(person)).order_by("pk")
+    ]
+    return Section("mandates", _("Your SEPA mandates"), labels, rows)
+
+
+def items_of(person: Person) -> list[DueItem]:
+    return list(DueItem.objects.filter(pledge__person__in=family(person)).order_by("due_on", "pk"))
+
+
+@receiver(recalling)
+def on_recalling(person: Person, **_more: Any) -> list[Event]:
+    rows = Pledge.objects.filter(person__in=family(person)).order_by("pk")
+    told = [event for row in rows for event in of_pledge(row)]
+    moved = [row for row in items_of(person) if row.state not in ("planned", "announced")]
+    for item in moved[-RECENT:]:
+        words = f"{shown(item.amount)}: {item.get_state_display()}"
+        told.append(Event(item.changed_at, _("Payment"), f"{words} {item.code}".strip()))
+    return told
+
+
+def of_pledge(pledge: Pledge) -> list[Event]:
+    words = f"{shown(pledge.amount)} {pledge.get_rhythm_display()}, {pledge.method}"
+    found = [Event(pledge.created_at, _("Pledge begun"), words)]
+    if pledge.activated_at:
+        found.append(Event(pledge.activated_at, _("Pledge confirmed"), words))
+    if pledge.ended_at:
+        found.append(Event(pledge.ended_at, _("Pledge ended"), pledge.get_reason_display()))
+    return found
+
+
+def shown(money: Money) -> str:
+    return show(money, language=get_language() or "de")

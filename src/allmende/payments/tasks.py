@@ -3,7 +3,7 @@
 import datetime as dt
 
 from allmende.lib.schedule import Daily, Every, Schedule
-from allmende.payments import arrangements, due, events, mandates, pledges, refunds
+from allmende.payments import arrangements, due, events, mandates, pledges, refunds, retention
 from allmende.payments.moving import day_of
 
 
@@ -16,7 +16,7 @@ def plan(*, at: dt.datetime) -> None:
 
 def lapse(*, at: dt.datetime) -> None:
     mandates.lapse(on=day_of(at), at=at)
-    events.forget(at=at)
+    retention.forget(on=day_of(at), at=at)
 
 
 def listen(*, at: dt.datetime) -> None:

@@ -1,0 +1,99 @@
+"""What must hold of payments, proved of the rows that stand: lists that must be empty."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from allmende.ledger import post
+from allmende.lib.proofs import Proof
+from allmende.payments.models import Arrangement, DueItem, PaymentAttempt, Pledge, Question
+
+LOT = 1000
+Attempt, Item = PaymentAttempt.State, DueItem.State
+ENDED = [Pledge.State.ENDING, Pledge.State.ENDED]
+
+
+def unlike_attempts() -> Iterator[str]:
+    """Collected items without exactly one paid attempt, and paid attempts of others."""
+    settled = Count("attempts", filter=Q(attempts__state=Attempt.SETTLED))
+    rows = DueItem.objects.annotate(settled=settled)
+    wrong = rows.filter(Q(state=Item.COLLECTED) & ~Q(settled=1)) | rows.filter(
+        ~Q(state=Item.COLLECTED) & ~Q(settled=0)
+    )
+    for pk, state, count in wrong.order_by("pk").values_list("pk", "state", "settled"):
+        yield f"item {pk} is {state} and has {count} paid attempts"
+
+
+def unbooked() -> Iterator[str]:
+    """Money that came and has no entry, or one of another amount."""
+    rows = PaymentAttempt.objects.filter(settled_on__isnull=False).order_by("pk")
+    for lot in lots(rows):
+        entries = post.find_all([key_of(attempt.pk) for attempt in lot])
+        lines = post.lines_of(entries.values())
+        for attempt in lot:
+            entry = entries.get(key_of(attempt.pk))
+            came = sum(line.money.cents for line in lines[entry.pk][:-1]) if entry else None
+            if came != attempt.cents:
+                yield f"attempt {attempt.pk} of {attempt.cents} cents: booked {came}"
+
+
+def booked_too_often() -> Iterator[str]:
+    """Entries of attempts that never were paid, or do not exist."""
+    paid = set(PaymentAttempt.objects.filter(settled_on__isnull=False).values_list("pk", flat=True))
+    for key in post.keys("payments:attempt:"):
+        if int(key.split(":")[2]) not in paid:
+            yield f"entry {key}: no such payment"
+
+
+def unlike_terms() -> Iterator[str]:
+    """Pledges that say another amount than their newest terms."""
+    for pledge in Pledge.objects.prefetch_related("versions").order_by("pk").iterator(LOT):
+        versions = [row for row in pledge.versions.all() if row.confirmed_at]
+        if versions and versions[-1].cents != pledge.cents:
+            yield f"pledge {pledge.pk}: {pledge.cents} cents, its terms {versions[-1].cents}"
+
+
+def undead() -> Iterator[str]:
+    """Arrangements that would go on to collect for what has ended here."""
+    living = Arrangement.objects.exclude(state="ended").exclude(wanted="ended")
+    for row in living.filter(pledge__state__in=ENDED).order_by("pk"):
+        yield f"{row}: pledge {row.pledge_id} has ended"
+    zombies = Question.objects.filter(what="zombie", answered_at__isnull=True)
+    for question in zombies.order_by("pk"):
+        yield question.detail
+
+
+def ended_at_half() -> Iterator[str]:
+    """What has ended and would still be collected."""
+    rows = DueItem.objects.filter(state__in=[Item.PLANNED, Item.ANNOUNCED])
+    for item in rows.filter(pledge__state__in=ENDED).order_by("pk"):
+        yield f"item {item.pk} is {item.state}, pledge {item.pledge_id} has ended"
+
+
+def surplus() -> Iterator[str]:
+    """Money that was paid once more than owed, and that nobody has decided about."""
+    for attempt in PaymentAttempt.objects.filter(state=Attempt.SURPLUS).order_by("pk"):
+        yield f"attempt {attempt.pk}: {attempt.amount}"
+
+
+def lots(rows: "QuerySet[PaymentAttempt]") -> Iterator[list[PaymentAttempt]]:
+    after = 0
+    while lot := list(rows.filter(pk__gt=after)[:LOT]):
+        yield lot
+        after = lot[-1].pk
+
+
+def key_of(pk: int) -> str:
+    return f"payments:attempt:{pk}:collected"
+
+
+PROOFS = [
+    Proof("payments-collected", _("No period is collected twice."), unlike_attempts),
+    Proof("payments-booked", _("Every payment has its entry."), unbooked),
+    Proof("payments-entries", _("Every entry of a payment has its payment."), booked_too_often),
+    Proof("payments-terms", _("Pledges are what their terms say."), unlike_terms),
+    Proof("payments-undead", _("Nothing lives at a provider that has ended here."), undead),
+    Proof("payments-ended", _("Nothing is collected for what has ended."), ended_at_half),
+    Proof("payments-surplus", _("All money belongs to a pledge."), surplus),
+]
