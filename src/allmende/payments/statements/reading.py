@@ -8,7 +8,7 @@ CdtDbtInd's alone; RvslInd only says what kind of entry it is, for banks disagre
 """
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO
@@ -35,19 +35,36 @@ CLOSING = ("CLBD", "ITBD")
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A statement of a file. opening, closing: None in a camt.054. currencies: of its rows."""
+
+    statement: Statement
+    rows: int
+    opening: Balance | None
+    closing: Balance | None
+    currencies: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What is in a file that may be taken in."""
 
-    statements: int
-    rows: int
-    accounts: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(span.rows for span in self.spans)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(sorted({span.statement.account for span in self.spans}))
 
 
 def examine(source: IO[bytes]) -> Summary:
     """Reads all of it before anything is written anywhere. Raises Refused."""
     reader = Reader(source, proves=True)
-    count = sum(1 for _ in reader.rows())
-    return Summary(reader.statements, count, tuple(sorted(reader.accounts)))
+    deque(reader.rows(), maxlen=0)
+    return Summary(tuple(reader.spans))
 
 
 def rows(source: IO[bytes]) -> Iterator[Row]:
@@ -66,15 +83,15 @@ class Reader:
         self._balances: list[Balance] = []
         self._moved: Counter[str] = Counter()
         self._entry: Entry | None = None
-        self.statements = 0
-        self.accounts: set[str] = set()
+        self._count = 0
+        self.spans: list[Span] = []
 
     def rows(self) -> Iterator[Row]:
         try:
             yield from self._rows()
         except etree.XMLSyntaxError as error:
             raise NoStatement(error.lineno or 0, error.msg or "no XML") from error
-        if not self.statements:
+        if not self.spans:
             raise NoStatement(self._statement.line, "no statement in the file")
 
     def _rows(self) -> Iterator[Row]:
@@ -88,7 +105,7 @@ class Reader:
             else:
                 yield from self._end(name, node)
         if not kind:
-            raise NoStatement(0, "neither camt.053 nor camt.054")
+            raise NoStatement(1, "neither camt.053 nor camt.054")
 
     def _events(self) -> Iterator[tuple[str, etree._Element]]:
         return etree.iterparse(
@@ -101,8 +118,7 @@ class Reader:
         if name in ROOTS or name in STATEMENTS:
             self._statement = Statement(kind, "", "", node.sourceline or 0)
         if name in STATEMENTS:
-            self._balances, self._moved = [], Counter()
-            self.statements += 1
+            self._balances, self._moved, self._count = [], Counter(), 0
         elif name == "NtryDtls" and self._entry is None:
             self._entry = Entry.of(node.getparent(), self._statement)
 
@@ -122,9 +138,8 @@ class Reader:
             account = text(node, "Id/IBAN") or text(node, "Id/Othr/Id")
             name = node.getparent().findtext("{*}Id") or ""
             self._statement = replace(self._statement, account=account, name=name.strip())
-            self.accounts.add(account)
         elif name in STATEMENTS:
-            self._prove()
+            self._close()
             _free(node)
 
     def _finished(self, node: etree._Element) -> Iterator[Row]:
@@ -139,17 +154,22 @@ class Reader:
             key = hash(row.content())
             row.ordinal = self._seen[key]
             self._seen[key] += 1
+            self._count += 1
             yield row
 
-    def _prove(self) -> None:
-        if not self._proves or self._statement.source != "camt.053":
-            return
-        opening = next(
-            (one for code in OPENING for one in self._balances if one.code == code), None
+    def _close(self) -> None:
+        opening, closing = self._balance(OPENING, last=False), self._balance(CLOSING, last=True)
+        if self._proves and self._statement.source == "camt.053":
+            self._prove(opening, closing)
+        self.spans.append(
+            Span(self._statement, self._count, opening, closing, frozenset(self._moved))
         )
-        closing = next(
-            (one for code in CLOSING for one in reversed(self._balances) if one.code == code), None
-        )
+
+    def _balance(self, codes: tuple[str, ...], *, last: bool) -> Balance | None:
+        told = self._balances[::-1] if last else self._balances
+        return next((one for code in codes for one in told if one.code == code), None)
+
+    def _prove(self, opening: Balance | None, closing: Balance | None) -> None:
         if opening is None or closing is None:
             raise Unbalanced(self._statement.line, "opening or closing balance missing")
         told = (closing.cents, closing.currency)

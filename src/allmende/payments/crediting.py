@@ -1,0 +1,145 @@
+"""What statements say of our debits: credited as a sum or one by one, and returned.
+
+The same row changes nothing when it is looked at twice. A return may be told before its credit:
+then the credit makes it true.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from allmende.ledger.money import Money
+from allmende.payments import batches, questions, references, settle
+from allmende.payments.models import BatchItem, PaymentAttempt, SepaBatch, Transfer
+from allmende.payments.reading_statements import TRANSIT, kind_of, told_by
+from allmende.payments.statements.shape import Kind
+
+LOT = 200
+UNREASONED = "MS03"  # what banks write who may give no reason
+DOUBLE = "AM05"  # the bank says that it was collected twice
+
+
+def credit(transfer: Transfer, *, at: dt.datetime) -> bool:
+    """Makes a row about our debits true. False where it is about something else."""
+    attempt = attempt_of(transfer)
+    if attempt is not None:
+        with transaction.atomic():
+            _one(transfer, attempt, at=at)
+            done(transfer, why="end-to-end id", at=at)
+        return True
+    batch = batch_of(transfer)
+    if batch is None or transfer.cents < 0:
+        return False
+    _sum(transfer, batch, at=at)
+    return True
+
+
+def attempt_of(transfer: Transfer) -> PaymentAttempt | None:
+    """By end-to-end id; where a bank leaves that out, by the mandate and an amount tried once."""
+    if references.end_to_end_parts(transfer.end_to_end_id):
+        rows = PaymentAttempt.objects.filter(
+            provider="debit", external_id=transfer.end_to_end_id.strip().upper()
+        )
+        return rows.select_related("item__pledge").first()
+    if not transfer.mandate_reference:
+        return None
+    asked = abs(transfer.cents) - (transfer.fee_cents if transfer.cents < 0 else 0)
+    lines = BatchItem.objects.filter(
+        mandate__reference=transfer.mandate_reference, cents=asked, attempt__isnull=False
+    )
+    wanted = ["submitted"] if transfer.cents > 0 else ["submitted", "settled"]
+    found = list(
+        lines.filter(attempt__state__in=wanted).select_related("attempt__item__pledge")[:2]
+    )
+    return found[0].attempt if len(found) == 1 else None
+
+
+def batch_of(transfer: Transfer) -> SepaBatch | None:
+    told = told_by(transfer)
+    return batches.of_message(str(told.get("payment_information") or told.get("message") or ""))
+
+
+def done(transfer: Transfer, *, why: str, at: dt.datetime) -> None:
+    rows = Transfer.objects.filter(pk=transfer.pk, state=Transfer.State.OPEN)
+    rows.update(state=Transfer.State.MATCHED, decided_at=at, why=why)
+
+
+# --- One by one ---------------------------------------------------------------------------------
+
+
+def _one(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
+    if transfer.cents > 0:
+        _credited(transfer, attempt, at=at)
+    elif kind_of(transfer) == Kind.REVERSED:
+        questions.ask("alarm", detail=f"row {transfer.pk}", item=attempt.item, at=at)
+    else:
+        _returned(transfer, attempt, at=at)
+
+
+def _credited(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
+    new = settle.collected(
+        attempt, into=TRANSIT, on=transfer.booked_on, at=at,
+        amount=Money(transfer.cents, transfer.currency),
+    )  # fmt: skip
+    if not new and surplus(transfer) > 1:
+        questions.ask("alarm", detail=f"row {transfer.pk}", item=attempt.item, at=at)
+    early = rows_of(transfer).filter(cents__lt=0, state=Transfer.State.MATCHED).last()
+    if new and early and surplus(transfer) < 1:
+        _returned(early, attempt, at=at)
+    line = BatchItem.objects.filter(attempt=attempt).select_related("batch").first()
+    if line and not line.batch.lines.filter(live=True, attempt__state="submitted").exists():
+        batches.book(line.batch, at=at)
+
+
+def _returned(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
+    """Where it was credited twice, only the second comes back: the item stays paid."""
+    code = transfer.return_code or UNREASONED
+    if surplus(transfer) > 0:
+        questions.ask("alarm", detail=f"row {transfer.pk}", item=attempt.item, at=at)
+        return
+    fee = Money(transfer.fee_cents, transfer.currency) if transfer.fee_cents else None
+    attempt = PaymentAttempt.objects.select_related("item__pledge").get(pk=attempt.pk)
+    if attempt.state == PaymentAttempt.State.SETTLED:
+        settle.returned(
+            attempt.item, code=code, on=transfer.booked_on, at=at, fee=fee, out_of=TRANSIT,
+            attempt=attempt,
+        )  # fmt: skip
+    elif attempt.state == PaymentAttempt.State.SUBMITTED:
+        settle.failed(attempt.item, code=code, on=transfer.booked_on, at=at, attempt=attempt)
+
+
+def rows_of(transfer: Transfer) -> QuerySet[Transfer]:
+    return (
+        Transfer.objects.filter(
+            end_to_end_id=transfer.end_to_end_id, bank_account=transfer.bank_account_id
+        )
+        .exclude(end_to_end_id="")
+        .order_by("booked_on", "pk")
+    )
+
+
+def surplus(transfer: Transfer) -> int:
+    """How much oftener the debit was credited than returned, as far as its own rows say; a credit
+    in the sum of a batch has no row of its own."""
+    cents = list(rows_of(transfer).values_list("cents", flat=True))
+    return sum(1 if one > 0 else -1 for one in cents)
+
+
+# --- As a sum -----------------------------------------------------------------------------------
+
+
+def _sum(transfer: Transfer, batch: SepaBatch, *, at: dt.datetime) -> None:
+    """In lots of their own transaction; a run that is broken off is begun again."""
+    waiting = batch.lines.filter(live=True, attempt__state="submitted").order_by("pk")
+    while keys := list(waiting.values_list("pk", flat=True)[:LOT]):
+        with transaction.atomic():
+            lot = BatchItem.objects.filter(pk__in=keys).select_related("attempt__item__pledge")
+            for line in lot:
+                assert line.attempt
+                settle.collected(line.attempt, into=TRANSIT, on=transfer.booked_on, at=at)
+    with transaction.atomic():
+        new = batches.book(batch, at=at)
+        if transfer.cents != batch.cents or not new:
+            questions.ask("alarm", detail=f"row {transfer.pk} {batch.msg_id}", at=at)
+        done(transfer, why="batch", at=at)
