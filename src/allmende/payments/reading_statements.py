@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -46,8 +46,7 @@ class Taken:
 
 def take_in(file: IO[bytes], *, at: dt.datetime) -> Taken:
     """file: open for reading, and seekable. Raises statements.shape.Refused."""
-    digest = file_digest(file, "sha256").hexdigest()
-    file.seek(0)
+    digest = digest_of(file)
     summary = examine(file)
     accounts = accounts_of(summary)
     told = [_statement(span, accounts, digest=digest, at=at) for span in summary.spans]
@@ -63,6 +62,15 @@ def take_in(file: IO[bytes], *, at: dt.datetime) -> Taken:
         row.entries = span.rows
         row.save(update_fields=["entries"])
     return Taken(summary.rows, new)
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Leaves the file at its beginning."""
+    found = sha256()
+    while part := file.read(1 << 20):
+        found.update(part)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def fetch(folder: Path, *, at: dt.datetime) -> list[tuple[str, Taken | Refused]]:
