@@ -4,6 +4,8 @@ import datetime as dt
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,11 +50,16 @@ def come(bank: Bank, cents: int, *, on: dt.date = DAY, iban: str = ADAS, **more)
 
 def look(transfer: Transfer) -> bool:
     transfer.refresh_from_db()
-    return matching.look(transfer, at=NOW)
+    found = transfer.state == "open"
+    return found and matching.look(transfer, matching.around([transfer]), at=NOW)
+
+
+def suggestions(transfer: Transfer) -> list[matching.Suggestion]:
+    return list(matching.suggestions(transfer, matching.around([transfer])))
 
 
 def reasons(transfer: Transfer) -> list[tuple[str, bool]]:
-    return [(one.reason, one.fits) for one in matching.suggestions(transfer)]
+    return [(one.reason, one.fits) for one in suggestions(transfer)]
 
 
 def states(pledge: Pledge) -> list[str]:
@@ -93,7 +100,7 @@ def test_another_amount_than_is_due_waits_for_a_person(bank):
     pledge = promise()
     row = come(bank, 1500, purpose=pledge.transfer_reference)
     assert (reasons(row), look(row)) == ([("reference", False)], False)
-    (best,) = matching.suggestions(row)
+    (best,) = suggestions(row)
     matching.give(row, best.parts, reason="person", by=made.person(), at=NOW)
     assert states(pledge) == ["collected"]
     assert on("suspense", "contributions") == [0, -1500]
@@ -201,6 +208,27 @@ def test_open_items_reach_into_the_next_period():
     pledge = promise(periods=0)
     found = matching.open_items(pledge, at=NOW)
     assert [(item.period, item.state) for item in found] == [(0, DueItem.State.PLANNED)]
+
+
+def test_two_rows_of_a_lot_for_one_item_pay_it_once(bank):
+    pledge = promise()
+    for purpose in ("eins", "zwei"):
+        come(bank, 1200, purpose=f"{pledge.transfer_reference} {purpose}")
+    assert matching.work(at=NOW) == 1
+    assert on("bank", "suspense", "contributions") == [2400, -1200, -1200]
+
+
+def test_queries_for_suggestions_do_not_grow_with_the_lot(bank):
+    counts = []
+    for number in (1, 3):
+        for _ in range(number):
+            come(bank, 1200, purpose=promise().transfer_reference)
+        rows = list(Transfer.objects.all())
+        with CaptureQueriesContext(connection) as asked:
+            lot = matching.around(rows)
+            assert all(matching.certain(row, lot) for row in rows)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=4), st.data())

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from allmende.ledger.money import Money
 from allmende.payments import batches, questions, references, settle
 from allmende.payments.models import BatchItem, PaymentAttempt, SepaBatch, Transfer
-from allmende.payments.reading_statements import TRANSIT, kind_of, told_by
+from allmende.payments.reading_statements import TRANSIT, kind_of
 from allmende.payments.statements.shape import Kind
 
 LOT = 200
@@ -20,15 +20,15 @@ UNREASONED = "MS03"  # what banks write who may give no reason
 DOUBLE = "AM05"  # the bank says that it was collected twice
 
 
-def credit(transfer: Transfer, *, at: dt.datetime) -> bool:
-    """Makes a row about our debits true. False where it is about something else."""
+def credit(transfer: Transfer, batch: SepaBatch | None, *, at: dt.datetime) -> bool:
+    """Makes a row about our debits true. batch: that it names. False where it is about something
+    else."""
     attempt = attempt_of(transfer)
     if attempt is not None:
         with transaction.atomic():
             _one(transfer, attempt, at=at)
             done(transfer, why="end-to-end id", at=at)
         return True
-    batch = batch_of(transfer)
     if batch is None or transfer.cents < 0:
         return False
     _sum(transfer, batch, at=at)
@@ -53,11 +53,6 @@ def attempt_of(transfer: Transfer) -> PaymentAttempt | None:
         lines.filter(attempt__state__in=wanted).select_related("attempt__item__pledge")[:2]
     )
     return found[0].attempt if len(found) == 1 else None
-
-
-def batch_of(transfer: Transfer) -> SepaBatch | None:
-    told = told_by(transfer)
-    return batches.of_message(str(told.get("payment_information") or told.get("message") or ""))
 
 
 def done(transfer: Transfer, *, why: str, at: dt.datetime) -> None:

@@ -6,15 +6,17 @@ the rest is looked at, may be split (a couple pays for two in one transfer), and
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from allmende.ledger.money import Money
-from allmende.payments import crediting, due, references, settle
-from allmende.payments.models import DueItem, Mandate, Match, Pledge, Transfer
+from allmende.payments import batches, crediting, due, references, settle
+from allmende.payments.models import DueItem, Mandate, Match, Pledge, SepaBatch, Transfer
 from allmende.payments.models.moves import DUE_ITEM, sources
+from allmende.payments.moving import day_of
 from allmende.payments.reading_statements import SUSPENSE, kind_of, told_by
 from allmende.payments.statements.shape import Kind
 from allmende.people.models import Person
@@ -64,12 +66,50 @@ class Suggestion:
     fits: bool
 
 
+@dataclass(frozen=True)
+class Lot:
+    """What is asked about many rows at once. told: by row; batches: by the id that rows name; owed:
+    by reference, the pledge and its open items in their order."""
+
+    told: dict[int, dict[str, str | int]]
+    batches: dict[str, SepaBatch]
+    owed: dict[str, tuple[Pledge, list[DueItem]]]
+
+    def batch_of(self, transfer: Transfer) -> SepaBatch | None:
+        return self.batches.get(message_in(self.told[transfer.pk]))
+
+    def references(self, transfer: Transfer) -> tuple[str, ...]:
+        told = self.told[transfer.pk]
+        written = f"{told.get('creditor_reference', '')} {told.get('purpose', '')}"
+        return references.find(written) or ((transfer.reference,) if transfer.reference else ())
+
+
+def around(transfers: Sequence[Transfer]) -> Lot:
+    """In four queries, however many there are."""
+    told = {one.pk: told_by(one) for one in transfers}
+    lot = Lot(told, batches.of_messages({message_in(one) for one in told.values()}), {})
+    named = {reference for one in transfers for reference in lot.references(one)}
+    pledges = {
+        one.pk: one for one in Pledge.objects.filter(transfer_reference__in=named, state__in=LIVING)
+    }
+    lot.owed.update({str(one.transfer_reference): (one, []) for one in pledges.values()})
+    for item in payable().filter(pledge__in=pledges).order_by("pledge", "period"):
+        item.pledge = pledges[item.pledge_id]
+        lot.owed[str(item.pledge.transfer_reference)][1].append(item)
+    return lot
+
+
+def message_in(told: Mapping[str, str | int]) -> str:
+    return str(told.get("payment_information") or told.get("message") or "")
+
+
 def work(*, at: dt.datetime) -> int:
     """Looks at every open row, in the order of their days. Returns how many are settled now."""
     settled, after = 0, (dt.date.min, 0)
-    while lot := _next(after):
-        settled += sum(look(transfer, at=at) for transfer in lot)
-        after = (lot[-1].booked_on, lot[-1].pk)
+    while rows := _next(after):
+        lot = around(rows)
+        settled += sum(look(transfer, lot, at=at) for transfer in rows)
+        after = (rows[-1].booked_on, rows[-1].pk)
     return settled
 
 
@@ -80,101 +120,102 @@ def _next(after: tuple[dt.date, int]) -> list[Transfer]:
     return list(later[:LOT])
 
 
-def look(transfer: Transfer, *, at: dt.datetime) -> bool:
+def look(transfer: Transfer, lot: Lot, *, at: dt.datetime) -> bool:
     """Settles a row that is certain. True where it is settled now."""
-    if transfer.state != Transfer.State.OPEN:
-        return False
-    if crediting.credit(transfer, at=at):
+    if crediting.credit(transfer, lot.batch_of(transfer), at=at):
         return True
     if kind_of(transfer) == Kind.FEES:
         crediting.done(transfer, why="fee", at=at)
         return True
-    best = next((one for one in suggestions(transfer) if one.fits), None)
+    best = certain(transfer, lot)
     if best is None:
         return False
-    give(transfer, best.parts, reason=best.reason, by=None, at=at)
+    try:
+        give(transfer, best.parts, reason=best.reason, by=None, at=at)
+    except (Decided, NotOpen):  # another row of this lot has paid it, or a person was quicker
+        return False
     return True
+
+
+def certain(transfer: Transfer, lot: Lot) -> Suggestion | None:
+    return next((one for one in suggestions(transfer, lot) if one.fits), None)
 
 
 # --- Suggestions --------------------------------------------------------------------------------
 
 
-def suggestions(transfer: Transfer) -> list[Suggestion]:
+def suggestions(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """The surest first; none for money that went, or came back."""
     if transfer.cents < 0 or kind_of(transfer) != Kind.IN:
-        return []
-    found = [*by_reference(transfer), *as_before(transfer), *by_account(transfer)]
-    return list({one.parts: one for one in reversed(found)}.values())[::-1]
+        return
+    seen = set()
+    for way in (by_reference, as_before, by_account):
+        for one in way(transfer, lot):
+            if one.parts not in seen:
+                yield one
+            seen.add(one.parts)
 
 
-def by_reference(transfer: Transfer) -> list[Suggestion]:
+def by_reference(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """Several references in one transfer: each gets what is due of it next."""
-    told = told_by(transfer)
-    written = f"{told.get('creditor_reference', '')} {told.get('purpose', '')}"
-    named = references.find(written) or ((transfer.reference,) if transfer.reference else ())
-    pledges = [found for one in named if (found := pledge_of(one))]
-    if len(pledges) == 1:
-        return [suggestion("reference", transfer, periods(pledges[0], transfer))]
-    if pledges:
-        parts = tuple(Part(item, item.cents) for one in pledges if (item := next_of(one)))
-        return [suggestion("reference", transfer, parts)]
-    return []
+    owed = [lot.owed[one] for one in lot.references(transfer) if one in lot.owed]
+    if len(owed) == 1:
+        yield suggestion("reference", transfer, periods(*owed[0], transfer))
+    elif owed:
+        firsts = [items[0] for _pledge, items in owed if items]
+        yield suggestion("reference", transfer, tuple(Part(one, one.cents) for one in firsts))
 
 
-def pledge_of(reference: str) -> Pledge | None:
-    return Pledge.objects.filter(transfer_reference=reference, state__in=LIVING).first()
-
-
-def periods(pledge: Pledge, transfer: Transfer) -> tuple[Part, ...]:
+def periods(pledge: Pledge, items: list[DueItem], transfer: Transfer) -> tuple[Part, ...]:
     """As many periods as the money is for, where it is for whole ones; else the next one."""
-    first = next_of(pledge)
-    if first is None:
+    if not items:
         return ()
+    first = items[0]
     times, rest = divmod(transfer.cents, first.cents)
-    if rest or not 1 < times <= MOST or pledge.rhythm == Pledge.Rhythm.ONCE:
-        return (Part(first, transfer.cents),)
-    items = list(pledge.items.filter(state__in=DueItem.OPEN).order_by("period")[:times])
-    if len(items) < times or any(item.cents != first.cents for item in items):
-        return (Part(first, transfer.cents),)
-    return tuple(Part(item, item.cents) for item in items)
+    paid = items[:times]
+    whole_ones = not rest and 1 < times <= MOST and len(paid) == times
+    if whole_ones and all(one.cents == first.cents for one in paid):
+        return tuple(Part(one, one.cents) for one in paid)
+    return (Part(first, transfer.cents),)
 
 
-def as_before(transfer: Transfer) -> list[Suggestion]:
+def as_before(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """A person has decided over the same amount from the same account."""
-    if not transfer.fingerprint:
-        return []
     before = Transfer.objects.filter(
         fingerprint=transfer.fingerprint, cents=transfer.cents, currency=transfer.currency,
         state=Transfer.State.MATCHED, decided_by__isnull=False,
-    ).order_by("-decided_at").first()  # fmt: skip
-    if before is None:
-        return []
-    rows = before.matches.select_related("item__pledge").order_by("pk")
-    parts = tuple(Part(item, row.cents) for row in rows if (item := next_of(row.item.pledge)))
-    return [suggestion("decided before", transfer, parts)] if parts else []
+    ).exclude(fingerprint="").order_by("-decided_at").first()  # fmt: skip
+    if before is not None:
+        rows = before.matches.select_related("item__pledge").order_by("pk")
+        parts = tuple(Part(item, row.cents) for row in rows if (item := next_of(row.item.pledge)))
+        yield suggestion("decided before", transfer, parts)
 
 
-def by_account(transfer: Transfer) -> list[Suggestion]:
+def by_account(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """An account that paid before, or has a mandate here, and exactly what is due."""
     if not transfer.fingerprint:
-        return []
+        return
     paid = Match.objects.filter(transfer__fingerprint=transfer.fingerprint)
     signed = Mandate.objects.filter(fingerprint=transfer.fingerprint)
-    pledges = Pledge.objects.filter(state__in=LIVING, method="transfer").filter(
-        pk__in=paid.values("item__pledge")
-    ) | Pledge.objects.filter(state__in=LIVING, pk__in=signed.values("pledge"))
-    items = [item for one in pledges.distinct() if (item := next_of(one))]
-    alike = [item for item in items if (item.cents, item.currency) == whole(transfer)]
-    found = [suggestion("known account", transfer, (Part(one, one.cents),)) for one in alike]
-    if len(found) == 1:
-        return found
-    return [Suggestion(one.reason, one.parts, fits=False) for one in found]
+    known = Q(method="transfer", pk__in=paid.values("item__pledge"))
+    pledges = Pledge.objects.filter(
+        known | Q(pk__in=signed.values("pledge")), state__in=LIVING
+    ).order_by("pk")
+    items = [item for one in pledges if (item := next_of(one))]
+    alike = [one for one in items if (one.cents, one.currency) == whole(transfer)]
+    for one in alike:
+        found = suggestion("known account", transfer, (Part(one, one.cents),))
+        yield found if len(alike) == 1 else replace(found, fits=False)
+
+
+def payable() -> QuerySet[DueItem]:
+    """Not paid, and not handed in."""
+    open_ones = [state for state in DueItem.OPEN if state != DueItem.State.SUBMITTED]
+    return DueItem.objects.filter(state__in=open_ones)
 
 
 def next_of(pledge: Pledge) -> DueItem | None:
-    """The earliest period that is not paid and not handed in."""
-    open_ones = [state for state in DueItem.OPEN if state != DueItem.State.SUBMITTED]
-    return pledge.items.filter(state__in=open_ones).order_by("period").first()
+    return payable().filter(pledge=pledge).order_by("period").first()
 
 
 def whole(transfer: Transfer) -> tuple[int, str]:
@@ -182,6 +223,7 @@ def whole(transfer: Transfer) -> tuple[int, str]:
 
 
 def suggestion(reason: str, transfer: Transfer, parts: tuple[Part, ...]) -> Suggestion:
+    """Without parts: a person has to find them."""
     fits = (
         bool(parts)
         and sum(part.cents for part in parts) == transfer.cents
@@ -257,6 +299,5 @@ def _decided(
 
 def open_items(pledge: Pledge, *, at: dt.datetime) -> list[DueItem]:
     """What a person may give a transfer to; the next period is written down if need be."""
-    due.next_open(pledge, at=at)
-    states = [state for state in DueItem.OPEN if state != DueItem.State.SUBMITTED]
-    return list(pledge.items.filter(state__in=states).order_by("period"))
+    due.next_open(pledge, on=day_of(at), at=at)
+    return list(payable().filter(pledge=pledge).order_by("period"))

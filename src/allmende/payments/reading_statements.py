@@ -75,9 +75,11 @@ def digest_of(file: IO[bytes]) -> str:
 
 def fetch(folder: Path, *, at: dt.datetime) -> list[tuple[str, Taken | Refused]]:
     """Takes in what lies in a folder. What is done is moved to `done` below it, what is refused to
-    `refused`, with the reason beside it."""
+    `refused`, with the reason beside it. A file that was written to in the last minute may still be
+    on its way and waits."""
+    settled = at.timestamp() - 60
     found: list[tuple[str, Taken | Refused]] = []
-    for path in sorted(one for one in folder.glob("*.xml") if one.is_file()):
+    for path in sorted(one for one in folder.glob("*.xml") if one.stat().st_mtime < settled):
         outcome: Taken | Refused
         try:
             with path.open("rb") as file:

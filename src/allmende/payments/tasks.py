@@ -2,8 +2,23 @@
 
 import datetime as dt
 
+from django.conf import settings
+
 from allmende.lib.schedule import Daily, Every, Schedule
-from allmende.payments import arrangements, due, events, mandates, pledges, refunds, retention
+from allmende.payments import (
+    arrangements,
+    batches,
+    due,
+    events,
+    mandates,
+    matching,
+    notices,
+    pledges,
+    reading_statements,
+    refunds,
+    retention,
+)
+from allmende.payments.models import BankAccount
 from allmende.payments.moving import day_of
 
 
@@ -28,13 +43,33 @@ def tell(*, at: dt.datetime) -> None:
     refunds.send_all(at=at)
 
 
+def announce(*, at: dt.datetime) -> None:
+    """Debits are announced, and what was announced is gathered for the office."""
+    account = BankAccount.objects.filter(is_main=True).first()
+    if account is not None:
+        batches.missed(at=at)
+        notices.announce_due(account, on=day_of(at), at=at)
+        batches.gather_due(account, on=day_of(at), at=at)
+
+
+def read_statements(*, at: dt.datetime) -> None:
+    if settings.STATEMENTS:
+        reading_statements.fetch(settings.STATEMENTS, at=at)
+    matching.work(at=at)
+
+
 def look_for_zombies(*, at: dt.datetime) -> None:
     arrangements.look_for_zombies(at=at)
 
 
+FIVE_MINUTES = dt.timedelta(minutes=5)
 SCHEDULES = [
     Schedule("payments.plan", Daily(dt.time(0, 5)), plan, catch_up=True),
     Schedule("payments.lapse", Daily(dt.time(0, 40)), lapse, catch_up=True),
+    Schedule("payments.announce", Daily(dt.time(6, 0)), announce, catch_up=True),
+    Schedule(
+        "payments.statements", Every(dt.timedelta(minutes=5)), read_statements, catch_up=False
+    ),
     Schedule("payments.listen", Every(dt.timedelta(seconds=15)), listen, catch_up=False),
     Schedule("payments.tell", Every(dt.timedelta(minutes=1)), tell, catch_up=False),
     Schedule("payments.zombies", Daily(dt.time(4, 0)), look_for_zombies, catch_up=False),

@@ -74,6 +74,7 @@ SETTINGS = [
     Setting("ALLMENDE_PAYPAL_SERVER", str, "live", "PayPal: live, sandbox, or the demo's dummy."),
     Setting("ALLMENDE_MOLLIE_KEY", str, "", "Mollie: key (live_… or test_…); empty: no Mollie."),
     Setting("ALLMENDE_MOLLIE_SERVER", str, "", "Mollie: empty, or the demo's dummy."),
+    Setting("ALLMENDE_STATEMENTS", str, "", "Folder of statements (camt) to take in; empty: none."),
     Setting("ALLMENDE_DATEV", str, "1001/1", "Numbers of tax adviser and client, as 1001/456."),
     Setting("ALLMENDE_BUSINESS_YEAR", str, "01-01", "Month and day on which it begins."),
     Setting("ALLMENDE_DEMO", bool, False, "Demo paper: the second factor is not forced."),

@@ -227,6 +227,7 @@ ERASURES = DATA / "journal" / "erasures"
 DEFAULT_FROM_EMAIL = SETTING["email_from"] or f"redaktion@{urlsplit(PAPER_URL).hostname}"
 
 # --- Providers of payments ---------------------------------------------------------------
+STATEMENTS = Path(SETTING["statements"]).resolve() if SETTING["statements"] else None
 PAYPAL = {name: SETTING[f"paypal_{name}"] for name in ("client", "secret", "webhook", "server")}
 MOLLIE = {"key": SETTING["mollie_key"], "server": SETTING["mollie_server"]}
 
