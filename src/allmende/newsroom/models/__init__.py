@@ -11,7 +11,10 @@ Ticker          an article that grows; TickerEntry: (ticker, place) is unique in
 MovedAddress    an address of an older system, and where it leads
 Counter         gives article numbers and places in listings, never one twice
 ListingEntry    an article's fixed place in a listing; (listing, place) is unique in the database
-SearchEntry     an article as the search sees it; SearchWord: a word that the paper has used
+Unready         an article that lacks what readers would miss: held back, or live from elsewhere
+SearchEntry     an article as the search sees it; DraftEntry: its draft, for staff alone;
+                SearchWord: a word that the paper has used
+BulkChange      what was done to many articles, so that it can be taken back; BinnedArticle
 """
 
 from allmende.newsroom.models.addresses import ArticleAddress, MovedAddress
@@ -30,8 +33,10 @@ from allmende.newsroom.models.fronts import (
 )
 from allmende.newsroom.models.listings import ListingEntry
 from allmende.newsroom.models.page import Page
-from allmende.newsroom.models.search import SearchEntry, SearchWord
+from allmende.newsroom.models.search import DraftEntry, SearchEntry, SearchWord
+from allmende.newsroom.models.taking_back import BinnedArticle, BulkChange
 from allmende.newsroom.models.tickers import Ticker, TickerEntry
+from allmende.newsroom.models.unready import Unready
 
 __all__ = [
     "Announcement",
@@ -39,11 +44,14 @@ __all__ = [
     "ArticleAddress",
     "ArticleIndex",
     "Author",
+    "BinnedArticle",
+    "BulkChange",
     "Byline",
     "Correction",
     "Counter",
     "DossierPage",
     "Download",
+    "DraftEntry",
     "FrontPage",
     "FrontStory",
     "InfoPage",
@@ -59,4 +67,5 @@ __all__ = [
     "Ticker",
     "TickerEntry",
     "Topic",
+    "Unready",
 ]

@@ -17,6 +17,7 @@ from allmende.newsroom.models.blocks import BodyBlock, lacks, missing_words
 from allmende.newsroom.models.counters import Counter
 from allmende.newsroom.models.editing import ArticleForm
 from allmende.newsroom.models.headlines import LENGTH, headline_key
+from allmende.newsroom.models.listings import too_many
 from allmende.newsroom.models.page import Page
 from allmende.newsroom.models.panels import tabs
 from allmende.paper.models import Paper
@@ -144,6 +145,11 @@ class Article(Page):
                 errors[name] = lacks(picture, words)
         if errors:
             raise ValidationError(errors)
+
+    def listed_too_often(self) -> list[str]:
+        """Why it may not be published with all its topics and authors; empty where it may."""
+        authors = {byline.author_id for byline in self.bylines.all()}
+        return too_many(len(self.topics.all()), len(authors), self.dossier_id is not None)
 
     @property
     def language(self) -> str:

@@ -6,8 +6,27 @@ withdrawal changes one page of the archive, however long it is.
 """
 
 from django.db import models
+from django.utils.translation import ngettext
 
 PER_PAGE = 30
+# Topics, authors and the dossier of one article: each has a page of its newest, a numbered one and
+# three feeds, and one publication renews sixty pages at the most.
+MOST_BESIDE = 6
+
+
+def too_many(topics: int, authors: int, dossier: bool) -> list[str]:
+    """The sentence for who may publish, where an article stands in more listings than it can."""
+    over = topics + authors + dossier - MOST_BESIDE
+    if over <= 0:
+        return []
+    said = ngettext(
+        "An article can stand under %(most)d topics, authors and dossiers together, for each of "
+        "them has pages that are renewed with it. Take away %(over)d.",
+        "An article can stand under %(most)d topics, authors and dossiers together, for each of "
+        "them has pages that are renewed with it. Take away %(over)d of them.",
+        over,
+    )
+    return [said % {"most": MOST_BESIDE, "over": over}]
 
 
 class ListingEntry(models.Model):

@@ -37,6 +37,10 @@ def counted(name: str) -> dict[str, Any]:
     }
 
 
+COUNTED_BODY = {
+    "data-count-blocks": _("Characters: {count}"),
+    "data-count-whole": _("The whole body: {count} characters, {words} words"),
+}
 STORY = [
     HelpPanel(template="newsroom/admin/out_panel.html"),
     HelpPanel(template="newsroom/admin/cautions_panel.html"),
@@ -48,7 +52,7 @@ STORY = [
         [FieldPanel("picture"), FieldPanel("picture_caption", attrs=counted("picture_caption"))],
         heading=_("Lead picture"),
     ),
-    FieldPanel("body"),
+    FieldPanel("body", attrs=COUNTED_BODY),
     InlinePanel("bylines", heading=_("Bylines"), label=_("byline")),
     FieldPanel("place"),
 ]

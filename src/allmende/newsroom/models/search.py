@@ -25,6 +25,19 @@ class SearchEntry(models.Model):
         return f"article {self.article_id}"
 
 
+class DraftEntry(models.Model):
+    """What only staff may find: the newest text of an article that readers do not have. `place` is
+    the article's key."""
+
+    place = models.BigIntegerField(primary_key=True)
+    article = models.OneToOneField("newsroom.Article", on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    words = models.TextField()
+
+    def __str__(self) -> str:
+        return f"draft of article {self.article_id}"
+
+
 class SearchWord(models.Model):
     """A stem that stands in some article: how compounds are found by their parts."""
 

@@ -8,22 +8,40 @@ one changes no old page, however many there are.
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from wagtail.fields import RichTextField
+from wagtail.rich_text import expand_db_html, get_text_for_indexing
 
 from allmende.bakery.ingredients import Traced
 from allmende.newsroom.models.article import Article
 
 PER_PAGE = 25
+QUIET = 12  # hours
+ENTRY_FEATURES = ["bold", "italic", "link", "document-link"]
 
 
 class Ticker(Traced, models.Model):
-    """What makes an article a ticker. It runs until it is closed, and may be opened again."""
+    """What makes an article a ticker. It runs until it is closed, and may be opened again.
+
+    opened_at: the last time it was. quiet_hours: so long without an entry, and it closes by itself
+    (`closed_by_itself`); 0: never.
+    """
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="ticker")
     newest_first = models.BooleanField(_("newest entry first"), default=True)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    quiet_hours = models.PositiveSmallIntegerField(
+        _("closes by itself after so many hours without an entry"),
+        default=QUIET,
+        validators=[MaxValueValidator(24 * 14)],
+    )
+    closed_by_itself = models.BooleanField(default=False)
 
     trace = "ticker"
 
@@ -61,11 +79,7 @@ class TickerEntry(Traced, models.Model):
     posted_at = models.DateTimeField(_("posted"))
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
     heading = models.CharField(_("heading"), max_length=160, blank=True)
-    text = models.TextField(
-        _("text"),
-        max_length=5000,
-        help_text=_("An empty line begins a new paragraph; addresses become links."),
-    )
+    text = RichTextField(_("text"), features=ENTRY_FEATURES, max_length=5000)
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
         verbose_name=_("picture"),
@@ -94,7 +108,17 @@ class TickerEntry(Traced, models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.heading or Truncator(self.text).words(8)
+        return self.heading or Truncator(self.words).words(8)
+
+    @property
+    def words(self) -> str:
+        """The text alone."""
+        return get_text_for_indexing(self.text)
+
+    @property
+    def html(self) -> SafeString:
+        """For readers. `tickers` lets nothing into the text that is not safe."""
+        return SafeString(expand_db_html(self.text))
 
     @property
     def page(self) -> int:
