@@ -7,7 +7,8 @@ index      articles -> rows, in the transaction of their publication
 engines    FTS5 and GIN: the newest places of a question
 finding    the answer: newest first or by relevance, a page at a time
 ranking    how well an article answers
-excerpts   the place in the text that does, marked
+lines      what is shown of each
+excerpts   the place in the text that answers, marked
 """
 
 from allmende.newsroom.search.finding import staff

@@ -15,14 +15,11 @@ from django.utils.safestring import SafeString
 from allmende.newsroom.models import Article, SearchEntry
 from allmende.newsroom.search import asking, compounds, engines, excerpts, index, ranking, words
 from allmende.newsroom.search.asking import Question
+from allmende.newsroom.search.lines import Line, lines
 
 MOST = 1_000  # articles that one can leaf through
 PHRASES_IN = 3_000  # the newest articles with a phrase's words, in which the phrase is sought
 PER_PAGE = 20
-SHOWN = [
-    *("number", "slug", "title", "kicker", "lead", "teaser", "first_published_at"),
-    *("section__title", "locale__language_code"),
-]
 Forms = tuple[Sequence[str], Sequence[str]]  # a word's stems and its compounds
 
 
@@ -43,7 +40,7 @@ class Filters:
 class Hit:
     """An article that was found; its headline and the place that answers, marked."""
 
-    article: Article
+    article: Line
     title: SafeString
     excerpt: SafeString | None
 
@@ -71,28 +68,18 @@ class Answer:
         return self.hits(self.keys[(number - 1) * PER_PAGE : number * PER_PAGE])
 
     def hits(self, keys: Sequence[int]) -> list[Hit]:
-        rows = public().filter(pk__in=keys)
-        articles = {article.pk: article for article in rows}
-        found = SearchEntry.objects.filter(article__in=articles).values_list("article", "text")
-        texts = dict(found)
+        found = lines(keys)
         wanted = frozenset(form for stems, more in self.forms for form in (*stems, *more))
-        return [hit(articles[pk], texts.get(pk, ""), wanted) for pk in keys if pk in articles]
+        return [hit(found[pk], wanted) for pk in keys if pk in found]
 
 
-def hit(article: Article, text: str, wanted: frozenset[str]) -> Hit:
-    language = words.base_language(article.language)
+def hit(line: Line, wanted: frozenset[str]) -> Hit:
+    language = words.base_language(line.language)
     return Hit(
-        article,
-        excerpts.marked(article.title, wanted, language),
-        excerpts.excerpt(text, wanted, language),
+        line,
+        excerpts.marked(line.title, wanted, language),
+        excerpts.excerpt(line.text, wanted, language),
     )
-
-
-def public() -> QuerySet[Article]:
-    """What readers may find, with what a line in a list shows of it, and nothing else: a page has
-    eighty columns, and twenty of them are read for each who asks."""
-    rows = Article.objects.live().select_related("section", "locale")
-    return rows.prefetch_related("bylines__author").only(*SHOWN)
 
 
 def find(typed: str, filters: Filters, *, by_relevance: bool = False) -> Answer:
@@ -147,11 +134,14 @@ def ranked(places: list[int], answer: Answer) -> list[int]:
 
 
 def staff(typed: str) -> QuerySet[Article]:
-    """For lists of the desk: what readers would find (the newest `MOST`), and any article, draft or
-    not, whose headline says so or whose number it is. Drafts' texts are not searched: they lie in
-    revisions, of which no row is kept.
-    """
-    keys = find(typed, Filters()).keys
+    """For lists of the desk: what readers would find and what drafts say (the newest `MOST` of
+    each), and any article whose headline says so or whose number it is."""
+    answer = find(typed, Filters())
+    keys = answer.keys
+    if answer.question:
+        drafts = condition_of(answer, Filters())
+        drafts.narrow = True
+        keys = keys + engines.newest(drafts, most=MOST, looked_at=PHRASES_IN, table=engines.DRAFTS)
     said = typed.strip().replace("\0", "")[: asking.LONGEST]
     wanted = Q(pk__in=keys)
     if said:
