@@ -1,7 +1,8 @@
 """Articles into rows: written when readers may find an article, deleted when they may no longer.
 
 `publishing` calls `put` and `drop` in the transaction of the change. What came in bulk, or was
-indexed by older rules, is brought up by a background job; until then it is not found.
+indexed by older rules, is brought up by a background job; until then it is not found. What readers
+do not have, or not yet in its newest words, has a row that only staff find (`put_drafts`).
 """
 
 import datetime as dt
@@ -14,6 +15,7 @@ from allmende.newsroom.models import (
     Article,
     Author,
     DossierPage,
+    DraftEntry,
     Page,
     SearchEntry,
     SearchWord,
@@ -68,6 +70,28 @@ def drop(article: Article) -> None:
     SearchEntry.objects.filter(article=article.pk).delete()
 
 
+@transaction.atomic
+def put_drafts(keys: Sequence[int]) -> None:
+    """Writes the rows of drafts by keys of articles, and takes out those that readers have."""
+    DraftEntry.objects.filter(pk__in=keys).delete()
+    articles = Article.objects.filter(unread(), pk__in=keys).select_related("latest_revision")
+    entries = [draft_of(article) for article in articles]
+    DraftEntry.objects.bulk_create(entries, batch_size=50)
+    learn(word for entry in entries for word in entry.words.split())
+
+
+def unread() -> Q:
+    """Of articles: those whose newest words readers do not have."""
+    return Q(live=False) | Q(has_unpublished_changes=True)
+
+
+def draft_of(article: Article) -> DraftEntry:
+    newest = article.latest_revision.as_object() if article.latest_revision else article
+    return DraftEntry(
+        place=article.pk, article_id=article.pk, version=VERSION, words=words_of(newest)
+    )
+
+
 def entry_of(article: Article) -> SearchEntry:
     assert article.first_published_at
     return SearchEntry(
@@ -110,7 +134,7 @@ def pieces_of(article: Article) -> list[str]:
     blocks = article.body.stream_block.get_searchable_content(article.body)
     corrections = [correction.text for correction in article.corrections.all()]
     entries = article.ticker.entries.all() if hasattr(article, "ticker") else []
-    ticker = [text for entry in entries for text in (entry.heading, entry.text)]
+    ticker = [text for entry in entries for text in (entry.heading, entry.words)]
     return [article.picture_caption, *map(str, blocks), *ticker, *corrections]
 
 
@@ -144,13 +168,24 @@ def behind() -> QuerySet[Article]:
 def catch_up(*, progress: Progress = lambda count: None) -> int:
     """Writes the rows that are missing or old. Returns how many articles that were."""
     SearchEntry.objects.exclude(article__live=True).delete()
+    catch_up_drafts()
     return again(behind(), progress=progress)
+
+
+def catch_up_drafts() -> None:
+    fresh = DraftEntry.objects.filter(article=OuterRef("pk"), version=VERSION)
+    missing = Article.objects.filter(unread(), ~Exists(fresh)).order_by("-pk")
+    keys = list(missing.values_list("pk", flat=True))
+    for start in range(0, len(keys), STEP):
+        put_drafts(keys[start : start + STEP])
 
 
 def rebuild(*, progress: Progress = lambda count: None) -> int:
     """Writes every row anew; words that no article uses any more are forgotten."""
     SearchWord.objects.all().delete()
+    DraftEntry.objects.all().delete()
     SearchEntry.objects.exclude(article__live=True).delete()
+    catch_up_drafts()
     return again(Article.objects.live(), progress=progress)
 
 
