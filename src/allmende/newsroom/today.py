@@ -14,8 +14,8 @@ from django.utils import timezone
 from wagtail.models import Revision, TaskState, get_default_page_content_type
 
 from allmende.bakery import failures
-from allmende.newsroom import reading, rights
-from allmende.newsroom.models import Article, Picture
+from allmende.newsroom import bin, reading, rights, unready
+from allmende.newsroom.models import Article, Picture, Unready
 from allmende.people.models import Person
 
 SHOWN = 8
@@ -50,6 +50,15 @@ class Scheduled:
 
 
 @dataclass(frozen=True)
+class HeldBack:
+    """An article whose time has come, as it would go out, and what it lacks."""
+
+    article: Article
+    at: dt.datetime
+    missing: list[str]
+
+
+@dataclass(frozen=True)
 class Lacking:
     """A live article that shows pictures without a credit."""
 
@@ -74,7 +83,8 @@ def some(rows: QuerySet, *, shown: int = SHOWN) -> Some:
 
 def articles() -> QuerySet[Article]:
     """Articles with what a line of a list says of them, without their bodies."""
-    return Article.objects.defer_streamfields().select_related("section", "locale")
+    rows = Article.objects.defer_streamfields().select_related("section", "locale")
+    return bin.out_of_it(rows)
 
 
 def to_review(person: Person, *, decides: bool) -> Some:
@@ -110,6 +120,26 @@ def scheduled() -> Some:
     rows = articles().in_bulk([int(revision.object_id) for revision in found.rows])
     times = [(rows.get(int(row.object_id)), row.approved_go_live_at) for row in found.rows]
     return Some([Scheduled(a, at) for a, at in times if a], found.count, found.more)
+
+
+def held_back() -> Some:
+    """What should have gone out and lacks something, the longest waiting first."""
+    rows = Unready.objects.filter(due_at__isnull=False).select_related("article__section")
+    found = some(rows.order_by("due_at"))
+    waiting = [
+        HeldBack(draft, row.due_at, missing)
+        for row in found.rows
+        if row.due_at
+        for draft, missing in unready.held([row])
+    ]
+    return Some(waiting, found.count, found.more)
+
+
+def live_unready() -> Some:
+    """What another system brought along unfinished, the newest first."""
+    keys = Unready.objects.filter(due_at=None).values("pk")
+    rows = articles().filter(live=True, pk__in=keys)
+    return some(rows.order_by("-first_published_at"))
 
 
 def newest() -> list[Article]:

@@ -140,11 +140,19 @@ def check_ready(article: Article) -> None:
     """Raises ValidationError, by field, for all that readers would miss: what the editor's form
     asks of the article, and of each block of its body."""
     article.must_be_ready = True
-    article.full_clean()
+    errors: dict[str, list[str]] = {}
+    try:
+        article.full_clean()
+    except ValidationError as error:
+        errors = error.message_dict
+    if said := article.listed_too_often():
+        errors["topics"] = said
     try:
         article.body.stream_block.clean(article.body)
     except StreamBlockValidationError as error:
-        raise ValidationError({"body": list(said_by(error.as_json_data()))}) from error
+        errors["body"] = [*errors.get("body", []), *said_by(error.as_json_data())]
+    if errors:
+        raise ValidationError(errors)
 
 
 def said_by(faults: dict[str, Any]) -> Iterator[str]:

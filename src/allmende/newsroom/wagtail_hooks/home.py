@@ -47,7 +47,9 @@ class Today(Component):
         if context["sees_articles"]:
             context |= {
                 "to_review": today.to_review(request.user, decides=decides),
+                "held_back": today.held_back(),
                 "scheduled": today.scheduled(),
+                "live_unready": today.live_unready(),
                 "newest": today.newest(),
                 "drafts": today.drafts_of(request.user),
                 "rights": today.rights_of_pictures(at=now),
