@@ -11,7 +11,7 @@ from django.conf import settings
 
 from allmende.bakery import bake, orders
 from allmende.bakery.ingredients import EVERYTHING
-from allmende.newsroom import feed_text, feeds, tickers, translation, writing
+from allmende.newsroom import feed_text, feeds, ticker_pages, tickers, translation, writing
 from allmende.newsroom.models import Article, Correction
 from allmende.paper.models import Paper
 from tests.factories import newsroom as make
@@ -129,9 +129,11 @@ def test_running_ticker_is_a_link_and_a_closed_one_tells_what_happened():
     orders.place(EVERYTHING)
     work()
     entry = tickers.post(ticker, text="Tor!", at=make.NOON)
-    assert not {path for path in orders.affected(orders.waiting()) if "feed" in path}
+    own = ticker_pages.feed_path(article.number)
+    assert {path for path in orders.affected(orders.waiting()) if "feed" in path} == {own}
     work()
     assert f"{article.url}#ticker" in page("/feed.atom")
+    assert own in page("/feed.atom")
     assert "Tor!" not in page("/feed.atom")
     tickers.close(ticker, at=make.NOON)
     work()

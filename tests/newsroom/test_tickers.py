@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allmende.bakery.models import BakedPage
-from allmende.newsroom import staff_roles, tickers, writing
-from allmende.newsroom.models import Ticker, TickerEntry
+from allmende.newsroom import staff_roles, ticker_pages, tickers, writing
+from allmende.newsroom.models import Article, Ticker, TickerEntry
 from allmende.newsroom.models.tickers import PER_PAGE
 from allmende.people.roles import Role
 from tests.factories import newsroom as make
@@ -21,7 +21,7 @@ from tests.newsroom.test_baking import everything, from_scratch, page, tree, wor
 from tests.people import cast
 
 pytestmark = pytest.mark.django_db
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 REFRESH = '<noscript><meta http-equiv="refresh" content="60"></noscript>'
 
 
@@ -79,9 +79,14 @@ def test_fresh_entry_bakes_only_what_it_touches(ticker):
     post(ticker, 2 * PER_PAGE + 1)
     work()
     post(ticker)
-    assert work() == 3  # the article, its twin, the newest numbered page
-    renewed = BakedPage.objects.order_by("-baked_at")[:3].values_list("path", flat=True)
-    assert set(renewed) == {ticker.article.url, quiet(ticker), numbered(ticker, 3)}
+    assert work() == 4  # the article, its twin, the newest numbered page, the ticker's feed
+    renewed = BakedPage.objects.order_by("-baked_at")[:4].values_list("path", flat=True)
+    assert set(renewed) == {
+        ticker.article.url,
+        quiet(ticker),
+        numbered(ticker, 3),
+        ticker_pages.feed_path(ticker.article.number),
+    }
 
 
 def test_entry_keeps_its_address_however_many_follow(ticker):
@@ -127,7 +132,7 @@ def test_closed_ticker_reloads_no_more_and_takes_no_entry(ticker):
     assert tree()[quiet(ticker)][0] == "moved"
     with pytest.raises(tickers.TickerClosed):
         post(ticker)
-    tickers.reopen(ticker)
+    tickers.reopen(ticker, at=make.NOON)
     post(ticker)
     work()
     assert REFRESH in page(ticker.article.url)
@@ -148,7 +153,7 @@ def test_two_editors_do_not_overwrite_each_other(ticker):
     late = TickerEntry.objects.get(pk=entry.pk)
     with pytest.raises(tickers.ChangedMeanwhile):
         tickers.mend(late, at=make.NOON + MINUTE, seen=None, text="Zweitens.", **words)
-    assert TickerEntry.objects.get(pk=entry.pk).text == "Erstens."
+    assert TickerEntry.objects.get(pk=entry.pk).words == "Erstens."
 
 
 def test_key_points_stand_on_top_and_need_a_heading(ticker):
@@ -196,8 +201,78 @@ def test_first_page_comes_back_empty_where_a_later_one_is_filled_anew(ticker, tm
 def test_script_in_an_entry_stays_text(ticker):
     bad = '<script>alert(1)</script> https://auen.example/?a=1&b="2"'
     post(ticker, heading=bad[:160], text=bad, pinned=True)
+    hostile = '<p onclick="x()">Ja<img src=x onerror=x()></p><script>alert(2)</script>'
+    post(ticker, text=hostile + '<p><a href="javascript:alert(3)">hier</a></p>')
     work()
-    assert "<script>alert" not in page(ticker.article.url)
+    html = page(ticker.article.url)
+    for sign in ("<script>alert", "onclick", "onerror", "javascript:", "src=x"):
+        assert sign not in html
+
+
+def test_entry_has_links_and_emphasis_as_paragraphs_have(ticker):
+    other = make.article("Das Wehr", slug="wehr")
+    text = f'<p>Es steht <b>3:1</b>, mehr <a linktype="page" id="{other.pk}">hier</a>.</p>'
+    entry = post(ticker, text=text)
+    work()
+    html = page(ticker.article.url)
+    assert f'<b>3:1</b>, mehr <a href="{other.url}">hier</a>.' in html
+    assert (entry.words, str(entry)) == ("Es steht 3:1, mehr hier.",) * 2
+    other.slug = "stauwehr"
+    other.save_revision().publish()
+    work()
+    assert Article.objects.get(pk=other.pk).url in page(numbered(ticker, 1))
+
+
+def test_plain_text_gets_its_paragraphs_and_links(ticker):
+    entry = post(ticker, text="Erstens & zweitens.\n\nhttps://auen.example/a")
+    said = '<p>Erstens &amp; zweitens.</p>\n\n<p><a href="https://auen.example/a">'
+    assert entry.text.startswith(said)
+    with pytest.raises(ValidationError):
+        post(ticker, text="<p><br/></p>")
+    with pytest.raises(ValidationError):
+        post(ticker, text="Wort " * 1_001)
+
+
+def test_forgotten_ticker_closes_itself_after_its_quiet_time_and_says_so(ticker):
+    start = ticker.opened_at
+    entry = post(ticker, at=start + MINUTE)
+    tickers.wait(ticker, hours=3)
+    over = entry.posted_at + 3 * HOUR
+    tickers.close_forgotten(at=over - MINUTE)
+    assert Ticker.objects.get().running
+    tickers.close_forgotten(at=over)
+    work()
+    assert Ticker.objects.get().closed_at == over
+    assert "Er hat sich von selbst geschlossen" in page(ticker.article.url)
+    tickers.reopen(ticker, at=over + HOUR)
+    tickers.close_forgotten(at=over + 2 * HOUR)
+    assert Ticker.objects.get().running
+    tickers.wait(ticker, hours=0)
+    tickers.close_forgotten(at=over + 999 * HOUR)
+    assert Ticker.objects.get().running
+
+
+def test_ticker_of_a_draft_waits_for_its_publication():
+    found = tickers.start(make.draft("Morgen"))
+    tickers.close_forgotten(at=found.opened_at + 99 * HOUR)
+    assert Ticker.objects.get().running
+
+
+def test_ticker_has_a_feed_of_its_entries(ticker):
+    post(ticker, heading="Tor", text='<p>Es steht <b>3:1</b>, <a href="/tal/">sagt</a> Jana.</p>')
+    post(ticker, author=make.author())
+    work()
+    path = ticker_pages.feed_path(ticker.article.number)
+    html = page(ticker.article.url)
+    assert html.count(path) == 2  # in the head, and below the entries
+    feed = page(path)
+    assert re.findall(r"<title>(.+?)</title>", feed)[1:] == ["Eintrag 2.", "Tor"]
+    assert "&lt;b&gt;3:1&lt;/b&gt;" in feed
+    assert 'href="http://localhost:8000/tal/"' in feed.replace("&quot;", '"').replace("&lt;", "<")
+    assert f"{numbered(ticker, 1)}#e2" in feed
+    writing.withdraw(ticker.article)
+    work()
+    assert tree()[path][0] == "gone"
 
 
 def test_machines_read_every_entry_with_its_address(ticker):
@@ -251,7 +326,7 @@ def do(deed: str, ticker: Ticker, seed) -> None:
     elif deed == "close":
         tickers.close(ticker, at=make.NOON)
     elif deed == "reopen":
-        tickers.reopen(ticker)
+        tickers.reopen(ticker, at=make.NOON)
     elif deed == "turn":
         tickers.turn(ticker, newest_first=not ticker.newest_first)
 
@@ -288,7 +363,7 @@ def test_desk_posts_once_however_often_the_button_is_pressed(desk, ticker):
     form = sent(desk, ticker)
     for _ in range(2):
         assert desk.post(screen(ticker), form).status_code == 302
-    assert [entry.text for entry in ticker.entries.all()] == ["Es geht los."]
+    assert [entry.words for entry in ticker.entries.all()] == ["Es geht los."]
 
 
 def test_desk_keeps_what_was_typed_when_it_cannot_be_posted(desk, ticker):
@@ -312,7 +387,7 @@ def test_desk_changes_pins_and_removes(desk, ticker):
     assert desk.post(address, form | {"seen": "gestern"}).status_code == 200
     desk.post(reverse("ticker_pin", args=[entry.pk]), {"pinned": "yes"})
     entry.refresh_from_db()
-    assert (entry.text, entry.pinned) == ("Los.", True)
+    assert (entry.words, entry.pinned) == ("Los.", True)
     remove = reverse("ticker_remove", args=[entry.pk])
     assert "Los." in desk.get(remove).content.decode()
     assert desk.get(reverse("ticker_pin", args=[entry.pk])).status_code == 405
@@ -330,6 +405,9 @@ def test_desk_starts_and_ends_a_ticker(desk, ticker):
     assert desk.post(run, {"do": "explode"}).status_code == 302
     desk.post(run, {"do": "oldest"})
     assert not Ticker.objects.get(article=other).newest_first
+    for hours, kept in [("24", 24), ("0", 0), ("5", 12), ("x", 12)]:
+        desk.post(run, {"do": "wait", "quiet": hours})
+        assert Ticker.objects.get(article=other).quiet_hours == kept
     assert "Das Fest" in desk.get(reverse("ticker_desk", args=[other.pk])).content.decode()
 
 

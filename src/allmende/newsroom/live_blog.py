@@ -42,7 +42,7 @@ def update(shown: Shown, entry: TickerEntry) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "BlogPosting",
         "headline": str(entry),
-        "articleBody": entry.text,
+        "articleBody": entry.words,
         "url": settings.PAPER_URL + ticker_pages.address(shown.article, entry),
         "datePublished": entry.posted_at.isoformat(),
         "dateModified": (entry.changed_at or entry.posted_at).isoformat(),

@@ -191,6 +191,7 @@ def register_all() -> None:
         PageType("favicon", always("/favicon.ico"), nothing),
         PageType("ticker_page", ticker_pages.every_path, ticker_pages.paths_born),
         PageType("ticker_quiet", ticker_pages.every_quiet_path, ticker_pages.quiet_born),
+        PageType("ticker_feed", ticker_pages.every_feed_path, ticker_pages.feed_born),
         PageType("article", article_paths, articles_born),
         of_model("info", "page", InfoPage.objects.live),
         of_model("author", "author", Author.objects.all),

@@ -13,13 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from allmende.newsroom import tickers
 from allmende.newsroom.forms import TickerEntryForm
 from allmende.newsroom.models import Article, Author, Ticker, TickerEntry
+from allmende.newsroom.models.tickers import QUIET
 
 ON_SCREEN = 50
+QUIET_CHOICES = (1, 3, 6, 12, 24, 48, 168, 0)  # hours
 
 
 def article_of(request: HttpRequest, pk: int) -> Article:
@@ -58,7 +61,13 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("ticker_desk", pk)
     entries = TickerEntry.objects.filter(ticker__article=article).select_related("author")
     shown = Paginator(entries.order_by("-place"), ON_SCREEN).get_page(request.GET.get("p"))
-    context = {"article": article, "ticker": ticker, "form": form, "entries": shown}
+    context = {
+        "article": article,
+        "ticker": ticker,
+        "form": form,
+        "entries": shown,
+        "quiet_choices": quiet_choices(),
+    }
     return render(request, "newsroom/admin/ticker.html", context)
 
 
@@ -129,13 +138,28 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     ticker = get_object_or_404(Ticker, article=article)
     deeds: dict[str, Callable[[], None]] = {
         "close": lambda: tickers.close(ticker, at=timezone.now()),
-        "reopen": lambda: tickers.reopen(ticker),
+        "reopen": lambda: tickers.reopen(ticker, at=timezone.now()),
+        "wait": lambda: tickers.wait(ticker, hours=hours_chosen(request)),
         "newest": lambda: tickers.turn(ticker, newest_first=True),
         "oldest": lambda: tickers.turn(ticker, newest_first=False),
     }
     if deed := deeds.get(request.POST.get("do", "")):
         deed()
     return redirect("ticker_desk", pk)
+
+
+def hours_chosen(request: HttpRequest) -> int:
+    typed = request.POST.get("quiet", "")
+    chosen = int(typed) if typed.isascii() and typed.isdecimal() else QUIET
+    return chosen if chosen in QUIET_CHOICES else QUIET
+
+
+def quiet_choices() -> list[tuple[int, str]]:
+    """Hours, and how they are said."""
+    said = ngettext_lazy("after %(count)d hour", "after %(count)d hours", "count")
+    return [
+        (hours, str(said % {"count": hours}) if hours else _("never")) for hours in QUIET_CHOICES
+    ]
 
 
 def addresses() -> list[URLPattern]:

@@ -34,6 +34,10 @@ class Shown:
         return quiet_path(self.article.number)
 
     @property
+    def feed_url(self) -> str:
+        return feed_path(self.article.number)
+
+    @property
     def count(self) -> int:
         return len(self.entries)
 
@@ -44,6 +48,10 @@ def page_path(number: int, page: int) -> str:
 
 def quiet_path(number: int) -> str:
     return f"/ticker/{number}/ohne-neuladen.html"
+
+
+def feed_path(number: int) -> str:
+    return f"/ticker/{number}/feed.atom"
 
 
 def address(article: Article, entry: TickerEntry) -> str:
@@ -80,6 +88,15 @@ def on_article(article: Article) -> Shown | None:
         earlier=page_path(article.number, (min(places) - 2) // PER_PAGE + 1) if before else "",
         later=page_path(article.number, 2) if after else "",
     )
+
+
+def newest(article: Article) -> Shown | None:
+    """The newest entries, also of one that is closed."""
+    ticker = of(article)
+    if ticker is None:
+        return None
+    read(ticker.newest)
+    return Shown(ticker, article, list(rows(ticker).order_by("-place")[:PER_PAGE]), [])
 
 
 def numbered(article: Article, number: int) -> Shown | None:
@@ -123,8 +140,16 @@ def pages_of(number: int, last_place: int | None) -> list[str]:
 
 
 def every_quiet_path() -> Iterable[str]:
+    return (quiet_path(number) for number in every_number())
+
+
+def every_feed_path() -> Iterable[str]:
+    return (feed_path(number) for number in every_number())
+
+
+def every_number() -> Iterable[int]:
     numbers = Ticker.objects.values_list("article__number", flat=True)
-    return (quiet_path(number) for number in numbers.iterator(chunk_size=1_000))
+    return numbers.iterator(chunk_size=1_000)
 
 
 def paths_born(ingredient: str) -> Iterable[str]:
@@ -141,6 +166,15 @@ def paths_born(ingredient: str) -> Iterable[str]:
 
 
 def quiet_born(ingredient: str) -> Iterable[str]:
+    return [quiet_path(number) for number in numbers_born(ingredient)]
+
+
+def feed_born(ingredient: str) -> Iterable[str]:
+    return [feed_path(number) for number in numbers_born(ingredient)]
+
+
+def numbers_born(ingredient: str) -> Iterable[int]:
+    """Numbers of articles whose ticker an ingredient may have brought into being."""
     match ingredient.split(":"):
         case ["ticker", pk] if pk.isdigit():
             found = Ticker.objects.filter(pk=pk)
@@ -148,7 +182,7 @@ def quiet_born(ingredient: str) -> Iterable[str]:
             found = Ticker.objects.filter(article_id=pk)
         case _:
             return ()
-    return [quiet_path(number) for number in found.values_list("article__number", flat=True)]
+    return found.values_list("article__number", flat=True)
 
 
 def was_public(number: int) -> bool:

@@ -3,9 +3,10 @@
 from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils import timezone, translation
 
 from allmende.bakery.ingredients import read
-from allmende.newsroom import heads, reading, ticker_pages
+from allmende.newsroom import feed_formats, heads, reading, ticker_feeds, ticker_pages
 from allmende.newsroom.models import Article
 from allmende.newsroom.views import article_context, helping_page, page
 
@@ -35,6 +36,20 @@ def quiet(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponsePermanentRedirect(article.url)
     context = article_context(article) | {"quiet": True}
     return page(request, "newsroom/article.html", context, language=article.language)
+
+
+def feed(request: HttpRequest, number: int) -> HttpResponse:
+    """The newest entries of the ticker of article `number` (RFC 4287)."""
+    article = public(number)
+    if article is None:
+        return helping_page(request, 410)
+    shown = ticker_pages.newest(article)
+    if shown is None:
+        raise Http404
+    zone = reading.paper().time_zone_info
+    with translation.override(article.language.split("-")[0]), timezone.override(zone):
+        text = feed_formats.written(*ticker_feeds.of(shown), "atom")
+    return HttpResponse(text, content_type=feed_formats.CONTENT_TYPES["atom"])
 
 
 def public(number: int) -> Article | None:

@@ -8,9 +8,11 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import nh3
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext_lazy as _
 
 from allmende.bakery import orders
@@ -18,6 +20,8 @@ from allmende.newsroom.models import Article, Author, Counter, Picture, Ticker, 
 from allmende.newsroom.models.blocks import lacks, missing_words
 from allmende.newsroom.models.tickers import PER_PAGE
 from allmende.newsroom.search import index
+
+LONGEST = 5_000  # characters of an entry
 
 
 class TickerError(Exception):
@@ -123,14 +127,41 @@ def remove(entry: TickerEntry) -> None:
 @transaction.atomic
 def close(ticker: Ticker, *, at: dt.datetime) -> None:
     """Nothing is added any more, and no page reloads. A closed ticker stays closed as it is."""
-    if Ticker.objects.filter(pk=ticker.pk, closed_at=None).update(closed_at=at):
+    end(ticker, at=at, by_itself=False)
+
+
+def end(ticker: Ticker, *, at: dt.datetime, by_itself: bool) -> bool:
+    running = Ticker.objects.filter(pk=ticker.pk, closed_at=None)
+    ended = bool(running.update(closed_at=at, closed_by_itself=by_itself))
+    if ended:
+        orders.place(ticker.ingredient, urgent=True)
+    return ended
+
+
+def close_forgotten(*, at: dt.datetime) -> None:
+    """Closes what has had no entry for as long as its desk wished to wait."""
+    running = Ticker.objects.filter(closed_at=None, quiet_hours__gt=0, article__live=True)
+    for ticker in running:
+        with transaction.atomic():
+            # Whoever posts takes a place first: so no entry comes between the look and the end.
+            Counter.objects.select_for_update().filter(name=ticker.ingredient).first()
+            fresh = ticker.entries.aggregate(last=Max("posted_at"))["last"]
+            since = max(filter(None, (ticker.opened_at, fresh)))
+            if since + dt.timedelta(hours=ticker.quiet_hours) <= at:
+                end(ticker, at=at, by_itself=True)
+
+
+@transaction.atomic
+def reopen(ticker: Ticker, *, at: dt.datetime) -> None:
+    closed = Ticker.objects.filter(pk=ticker.pk, closed_at__isnull=False)
+    if closed.update(closed_at=None, opened_at=at, closed_by_itself=False):
         orders.place(ticker.ingredient, urgent=True)
 
 
 @transaction.atomic
-def reopen(ticker: Ticker) -> None:
-    if Ticker.objects.filter(pk=ticker.pk, closed_at__isnull=False).update(closed_at=None):
-        orders.place(ticker.ingredient, urgent=True)
+def wait(ticker: Ticker, *, hours: int) -> None:
+    """After so many hours without an entry it closes by itself; 0: never."""
+    Ticker.objects.filter(pk=ticker.pk).update(quiet_hours=hours)
 
 
 @transaction.atomic
@@ -152,9 +183,27 @@ def touched(entry: TickerEntry) -> list[str]:
     return [ticker.page(entry.page), *opened]
 
 
+def rich(text: str) -> str:
+    """Rich text as paragraphs have it, of what an editor or a program hands over. What does not
+    begin with a paragraph is plain: an empty line begins a new one, addresses become links."""
+    if not text.lstrip().startswith("<p"):
+        return linebreaks(urlize(text, autoescape=True)) if text.strip() else ""
+    return nh3.clean(
+        text,
+        tags={"p", "br", "b", "strong", "i", "em", "a"},
+        attributes={"a": {"href", "id", "linktype"}, "p": {"data-block-key"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+
+
 def check(entry: TickerEntry) -> None:
-    entry.heading, entry.text = entry.heading.strip(), entry.text.strip()
+    entry.heading, entry.text = entry.heading.strip(), rich(entry.text)
+    if not entry.words.strip():
+        entry.text = ""
     entry.full_clean(validate_unique=False, validate_constraints=False)
+    if len(entry.words) > LONGEST:
+        raise ValidationError({"text": _("At most %(most)d characters.") % {"most": LONGEST}})
     if entry.picture and (words := missing_words(entry.picture)):
         raise ValidationError({"picture": lacks(entry.picture, words)})
     if entry.pinned and not entry.heading:

@@ -20,6 +20,7 @@ urlpatterns = [
         name="ticker_page",
     ),
     path("ticker/<int:number>/ohne-neuladen.html", ticker_views.quiet, name="ticker_quiet"),
+    path("ticker/<int:number>/feed.atom", ticker_views.feed, name="ticker_feed"),
     path("thema/<slug:slug>/", views.topic, name="topic"),
     path("thema/<slug:slug>/seite-<int:number>.html", views.topic, name="topic_page"),
     path("von/<slug:slug>/", views.author, name="author"),

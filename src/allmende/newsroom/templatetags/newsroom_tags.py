@@ -106,5 +106,10 @@ def entry_url(article: Article, entry: TickerEntry) -> str:
 
 
 @register.simple_tag
+def ticker_feed(article: Article) -> str:
+    return ticker_pages.feed_path(article.number)
+
+
+@register.simple_tag
 def live_json_ld(live: ticker_pages.Shown) -> SafeString:
     return live_blog.live_blog(live, reading.paper())
