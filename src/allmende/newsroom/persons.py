@@ -33,6 +33,7 @@ OWN = {
 answer_for(
     {
         "newsroom.Page.locked_by": Fate.LOOSED,
+        "newsroom.BulkChange.by": Fate.NAMELESS,
         "newsroom.Page.owner": Fate.NAMELESS,
         "newsroom.Author.person": Fate.LOOSED,
         "newsroom.Picture.uploaded_by_user": Fate.NAMELESS,

@@ -27,6 +27,7 @@ from allmende.newsroom.models import (
     DossierPage,
     SectionPage,
     Topic,
+    Unready,
 )
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
@@ -39,7 +40,9 @@ STATES = [
     ("unfinished", _("with unpublished changes")),
     ("scheduled", _("scheduled")),
     ("review", _("in review")),
+    ("unready", _("unfinished: held back, or live from an import")),
     ("locked", _("locked")),
+    ("binned", _("in the bin")),
 ]
 YES_NO = [("true", _("Yes")), ("false", _("No"))]
 
@@ -65,9 +68,17 @@ class StateFilter(django_filters.ChoiceFilter):
                 return qs.filter(pk__in=keys_of(waiting))
             case "review":
                 return qs.filter(pk__in=keys_of(WorkflowState.objects.active()))
+            case "unready":
+                return qs.filter(pk__in=Unready.objects.values("pk"))
             case "locked":
                 return qs.filter(locked=True)
         return qs
+
+
+def listed_under(query: Any) -> QuerySet[Article]:
+    """What lies in the bin is listed where somebody asks for it, and nowhere else."""
+    in_bin = query.get("state") == "binned"
+    return Article.objects.filter(binned__isnull=not in_bin)
 
 
 class HasFilter(django_filters.ChoiceFilter):
@@ -241,7 +252,9 @@ class ArticleListing(IndexView):
         """All articles hang in one place, so who may look into it sees them all: asking for each
         row whether it may be seen would read the whole table."""
         articles = (
-            Article.objects.all() if sees_articles(self.request.user) else Article.objects.none()
+            listed_under(self.request.GET)
+            if sees_articles(self.request.user)
+            else Article.objects.none()
         )
         return self.annotate_queryset(articles.prefetch_related("section"))
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.snippets.widgets import AdminSnippetChooser
 
-from allmende.newsroom import bulk
+from allmende.newsroom import bulk, taking_back
 from allmende.newsroom.bulk import Reason
-from allmende.newsroom.models import Article, SectionPage, Topic
-from allmende.newsroom.wagtail_hooks.articles import ArticleFilters, said
+from allmende.newsroom.models import Article, BulkChange, SectionPage, Topic
+from allmende.newsroom.wagtail_hooks.articles import ArticleFilters, listed_under, said
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
 STAY = {
@@ -34,6 +35,16 @@ STAY = {
     Reason.UNREADY: ngettext_lazy(
         "%(count)d is not ready to be read, and stays. Open it to see what is missing:",
         "%(count)d are not ready to be read, and stay. Open them to see what is missing:",
+        "count",
+    ),
+    Reason.FULL: ngettext_lazy(
+        "%(count)d has as many topics and authors as it can have, and stays:",
+        "%(count)d have as many topics and authors as they can have, and stay:",
+        "count",
+    ),
+    Reason.SINCE: ngettext_lazy(
+        "%(count)d was changed again since, and stays:",
+        "%(count)d were changed again since, and stay:",
         "count",
     ),
     Reason.NOTHING: ngettext_lazy("%(count)d is so already:", "%(count)d are so already:", "count"),
@@ -112,7 +123,7 @@ class ArticleAction(BulkAction):
 
     def listed(self, query: QueryDict) -> Any:
         """What the list shows under its filters, on all its pages."""
-        articles = Article.objects.all()
+        articles = listed_under(query)
         filters = ArticleFilters(query, articles, request=self.request)
         if not filters.is_valid():
             return articles.none()
@@ -142,7 +153,7 @@ class ArticleAction(BulkAction):
         if len(self.keys) > bulk.MOST:
             return context | {"too_many": True}
         if self.outcome is None and self.form_class is Nothing:
-            self.outcome = bulk.rehearse(self.deed(None), self.articles, by=self.request.user)
+            self.outcome = self.rehearse(self.deed(None))
         return context | self.said()
 
     def said(self) -> dict[str, Any]:
@@ -165,11 +176,17 @@ class ArticleAction(BulkAction):
         chosen = form.chosen()
         deed = self.deed(chosen)
         if isinstance(form, Choice) and not form.is_seen():
-            self.outcome = bulk.rehearse(deed, self.articles, by=self.request.user)
+            self.outcome = self.rehearse(deed)
             again = self.form_class(initial={"choice": chosen, "seen": chosen.pk})
             return self.render_to_response(self.get_context_data(form=again))
-        self.report(bulk.perform(deed, self.articles, by=self.request.user))
+        self.report(self.perform(deed))
         return redirect(self.next_url)
+
+    def rehearse(self, deed: bulk.Deed) -> bulk.Outcome:
+        return bulk.rehearse(deed, self.articles, by=self.request.user, at=timezone.now())
+
+    def perform(self, deed: bulk.Deed) -> bulk.Outcome:
+        return bulk.perform(deed, self.articles, by=self.request.user, at=timezone.now())
 
     def report(self, outcome: bulk.Outcome) -> None:
         stayed = sum(len(rows) for rows in outcome.staying.values())
@@ -183,15 +200,18 @@ class ArticleAction(BulkAction):
                 % {"count": stayed}
             )
         tell = messages.success if outcome.articles else messages.warning
-        tell(self.request, " ".join(sentences), buttons=self.undo(outcome.articles))
+        tell(self.request, " ".join(sentences), buttons=self.undo(outcome))
 
-    def undo(self, articles: list[Article]) -> list[Any]:
-        if not self.way_back or not articles:
-            return []
+    def undo(self, outcome: bulk.Outcome) -> list[Any]:
         query = QueryDict(mutable=True)
-        query.setlist("id", [str(article.pk) for article in articles])
         query["next"] = self.next_url
-        address = reverse("wagtail_bulk_action", args=["newsroom", "article", self.way_back])
+        if outcome.change:
+            address = reverse("articles_undo", args=[outcome.change.pk])
+        elif self.way_back and outcome.articles:
+            query.setlist("id", [str(article.pk) for article in outcome.articles])
+            address = reverse("wagtail_bulk_action", args=["newsroom", "article", self.way_back])
+        else:
+            return []
         return [messages.button(f"{address}?{query.urlencode()}", gettext("Undo"))]
 
 
@@ -291,13 +311,76 @@ class Remove(ArticleAction):
     action_priority = 50
     classes = {"serious"}
     will = ngettext_lazy(
-        "%(count)d article will be deleted for good. Nothing brings it back.",
-        "%(count)d articles will be deleted for good. Nothing brings them back.",
+        "%(count)d article will be put into the bin, and deleted for good after thirty days.",
+        "%(count)d articles will be put into the bin, and deleted for good after thirty days.",
         "count",
     )
-    was = ngettext_lazy("%(count)d article deleted.", "%(count)d articles deleted.", "count")
-    button = _("Delete for good")
+    was = ngettext_lazy(
+        "%(count)d article put into the bin.", "%(count)d articles put into the bin.", "count"
+    )
+    button = _("Put into the bin")
     icon = "bin"
 
     def deed(self, chosen: Any) -> bulk.Deed:
-        return bulk.remove()
+        return bulk.remove(at=timezone.now())
+
+
+@hooks.register("register_bulk_action")
+class PutBack(ArticleAction):
+    display_name = _("Put back from the bin")
+    action_type = "put_back"
+    aria_label = _("Put the selected articles back from the bin")
+    action_priority = 60
+    will = ngettext_lazy(
+        "%(count)d article will be put back as it was.",
+        "%(count)d articles will be put back as they were.",
+        "count",
+    )
+    was = ngettext_lazy("%(count)d article put back.", "%(count)d articles put back.", "count")
+    button = _("Put back now")
+    icon = "undo"
+
+    def deed(self, chosen: Any) -> bulk.Deed:
+        return taking_back.put_back()
+
+
+class Undo(ArticleAction):
+    """Takes back what an action did to many: no action of the list's own, it has an address."""
+
+    display_name = _("Take back")
+    action_type = "undo"
+    aria_label = display_name
+    will = ngettext_lazy(
+        "%(count)d article will be as it was.", "%(count)d articles will be as they were.", "count"
+    )
+    was = ngettext_lazy(
+        "%(count)d article is as it was.", "%(count)d articles are as they were.", "count"
+    )
+    button = _("Take it back")
+    icon = "undo"
+    change: BulkChange
+
+    @cached_property
+    def articles(self) -> list[Article]:
+        return taking_back.articles_of(self.change)
+
+    @cached_property
+    def keys(self) -> list[int]:
+        return [article.pk for article in self.articles]
+
+    def deed(self, chosen: Any) -> bulk.Deed:
+        return taking_back.deed(self.change)
+
+    def perform(self, deed: bulk.Deed) -> bulk.Outcome:
+        return taking_back.take_back(self.change, by=self.request.user, at=timezone.now())
+
+
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    action = Undo(request, Article)
+    action.change = get_object_or_404(BulkChange, pk=pk, taken_back_at=None)
+    return action.dispatch(request)
+
+
+@hooks.register("register_admin_urls")
+def undo_address() -> list[URLPattern]:
+    return [path("articles/undo/<int:pk>/", undo, name="articles_undo")]
