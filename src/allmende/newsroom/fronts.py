@@ -1,6 +1,9 @@
 """The front page: what the editor placed, and the newest where nothing was placed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db import transaction
 
 from allmende.newsroom import reading
 from allmende.newsroom.models import Article, FrontPage, FrontStory, SectionPage
@@ -12,6 +15,20 @@ PER_SECTION: dict[str, int] = {
     SectionPage.Rhythm.LIST: 5,
 }
 TICKER = 10
+
+
+@transaction.atomic
+def place(articles: Sequence[Article], *, first: bool) -> None:
+    """Puts articles into the second row, `first` or after what stands there; who edits the front
+    page finds them. Call it only where the front page has no unpublished changes."""
+    front = FrontPage.objects.get()
+    there = list(front.stories.all())
+    new = [FrontStory(slot=FrontStory.Slot.SECOND, article=article) for article in articles]
+    stories = [*new, *there] if first else [*there, *new]
+    for order, story in enumerate(stories):
+        story.sort_order = order
+    front.stories.set(stories)
+    front.save_revision(clean=False).publish()
 
 
 @dataclass(frozen=True)

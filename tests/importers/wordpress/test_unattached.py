@@ -8,7 +8,7 @@ import pytest
 
 from allmende.bakery import bake
 from allmende.importers.wordpress.load import load
-from allmende.newsroom import downloads, foundation
+from allmende.newsroom import downloads, foundation, picture_links
 from allmende.newsroom.models import Article, Download, Picture
 from tests.importers.wordpress import picture_files as files
 from tests.importers.wordpress.moving import AT, bring, everything, notes, post
@@ -100,3 +100,25 @@ def test_link_in_a_sentence_leads_to_the_public_copy_of_the_file(file: Path, upl
     assert document.ingredient in baked.recipe
     document.delete()
     assert "<a>den Plan</a>" in bake.render(article.url).body.decode()
+
+
+@pytest.mark.parametrize("name", ["archiv.jpg", "archiv-300x200.jpg", "archiv-scaled.jpg"])
+def test_link_in_a_sentence_leads_to_the_own_picture(file: Path, uploads: Path, name: str) -> None:
+    link = f'<a href="http://www.alt.example/wp-content/uploads/{name}">ein Bild</a>'
+    items = [post(1, content__encoded=f"Hier ist {link}."), files.attachment(51, "archiv.jpg")]
+    bring(file, *items)
+    assert link in str(Article.objects.get().body.raw_data[0]["value"])
+    bring(file, *items, uploads=uploads)
+    article, picture = Article.objects.get(), Picture.objects.get(title="archiv")
+    written = f'<a linktype="picture" id="{picture.pk}">ein Bild</a>'
+    assert written in article.body.raw_data[0]["value"]
+    baked = bake.render(article.url)
+    address = picture_links.file_of(picture)
+    assert f'<a href="{address}">ein Bild</a>' in baked.body.decode()
+    assert picture.ingredient in baked.recipe
+    feature = article.body.stream_block.child_blocks["paragraph"].field.widget
+    kept = feature.converter.from_database_format(article.body.raw_data[0]["value"])
+    assert written in feature.converter.to_database_format(kept)
+    picture.expires_on = dt.date(2020, 1, 1)
+    picture.save()
+    assert "<a>ein Bild</a>" in bake.render(article.url).body.decode()

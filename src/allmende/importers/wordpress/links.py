@@ -20,7 +20,7 @@ from allmende.importers.wordpress.files import ending
 from allmende.importers.wordpress.move import Move, host_of
 from allmende.importers.wordpress.plans import Plan
 from allmende.newsroom import moving
-from allmende.newsroom.models import Article, Download, InfoPage
+from allmende.newsroom.models import Article, Download, InfoPage, Picture
 from allmende.newsroom.taking_in import rewrite
 from allmende.newsroom.writing import Raw
 
@@ -28,6 +28,9 @@ BATCH = 100
 _LINK = re.compile(r'<a href="([^"]*)">')
 # Files, and what belongs to WordPress itself.
 _NO_PAGE = re.compile(r"/wp-(?:content|includes|admin|json|login)\b|\.(?!html?$|php$)[a-z]\w{1,4}$")
+# Of the sizes that WordPress makes of a picture: "bruecke-300x200.jpg", "bruecke-scaled.jpg".
+_SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.[a-z]+$)", re.IGNORECASE)
+PICTURES = {"avif", "bmp", "gif", "jpe", "jpeg", "jpg", "png", "tif", "tiff", "webp"}
 # Where WordPress keeps what was uploaded.
 _UPLOADS = "/wp-content/uploads/"
 SITES = ("https://", "http://", "https://www.", "http://www.")
@@ -144,8 +147,13 @@ def is_file(address: str) -> bool:
     return bool(uploaded) and ending(address) in settings.WAGTAILDOCS_EXTENSIONS
 
 
+def is_picture(address: str) -> bool:
+    uploaded = host_of(address) and _UPLOADS in urlsplit(address).path
+    return bool(uploaded) and ending(address) in PICTURES
+
+
 def may_come(address: str, move: Move) -> bool:
-    return is_page(address, move) or is_file(address)
+    return is_page(address, move) or is_file(address) or is_picture(address)
 
 
 def ways(addresses: Iterable[str], move: Move) -> dict[str, str]:
@@ -153,7 +161,9 @@ def ways(addresses: Iterable[str], move: Move) -> dict[str, str]:
     every = set(addresses)
     ours = {address for address in every if is_page(address, move)}
     files = {address for address in every if is_file(address)}
-    return by_path(ours, move) | by_number(ours, move) | to_files(files, move)
+    pictures = {address for address in every if is_picture(address)}
+    pages = by_path(ours, move) | by_number(ours, move)
+    return pages | to_files(files, move) | to_pictures(pictures, move)
 
 
 def by_path(addresses: Iterable[str], move: Move) -> dict[str, str]:
@@ -191,20 +201,52 @@ def by_number(addresses: Iterable[str], move: Move) -> dict[str, str]:
 
 def to_files(addresses: Iterable[str], move: Move) -> dict[str, str]:
     """Links to uploaded files lead to the library's, under whichever name the site was called."""
-    named = {
-        f"{site}{host}{urlsplit(one).path}": one
-        for one in addresses
-        for host in {host_of(one), *move.hosts}
-        for site in SITES
-    }
-    rows = Import.objects.filter(source=move.source, kind=Kind.FILE, address__in=named)
-    held = {named[row.address]: row.object_id for row in rows} if named else {}
+    held = brought_from({one: [urlsplit(one).path] for one in addresses}, Kind.FILE, move)
     there = set(Download.objects.filter(pk__in=held.values()).values_list("pk", flat=True))
     return {
         address: f'<a linktype="document" id="{key}">'
         for address, key in held.items()
         if key in there
     }
+
+
+def to_pictures(addresses: Iterable[str], move: Move) -> dict[str, str]:
+    """The same of pictures; every size that WordPress made of one is the library's picture."""
+    paths = {one: urlsplit(one).path for one in addresses}
+    names = {
+        one: [path, _SIZE.sub("", path), _SIZE.sub("-scaled", path)] for one, path in paths.items()
+    }
+    held = brought_from(names, Kind.PICTURE, move)
+    there = set(Picture.objects.filter(pk__in=held.values()).values_list("pk", flat=True))
+    return {
+        address: f'<a linktype="picture" id="{key}">'
+        for address, key in held.items()
+        if key in there
+    }
+
+
+def brought_from(paths: Mapping[str, list[str]], kind: Import.Kind, move: Move) -> dict[str, int]:
+    """By address, the key of what was brought from one of its paths, the first that was, under
+    whichever name the site was called."""
+    names = {
+        one: [
+            f"{site}{host}{path}"
+            for path in dict.fromkeys(some)
+            for host in sorted({host_of(one), *move.hosts})
+            for site in SITES
+        ]
+        for one, some in paths.items()
+    }
+    wanted = {name for some in names.values() for name in some}
+    if not wanted:
+        return {}
+    rows = Import.objects.filter(source=move.source, kind=kind, address__in=wanted)
+    keys = dict(rows.values_list("address", "object_id"))
+    found = {
+        one: next((keys[name] for name in some if name in keys), None)
+        for one, some in names.items()
+    }
+    return {one: key for one, key in found.items() if key is not None}
 
 
 def brought(kinds: Iterable[Import.Kind], keys: Iterable[int | None], move: Move) -> set[int]:

@@ -31,12 +31,13 @@ from allmende.importers.wordpress import comments, links, plans, unattached, wor
 from allmende.importers.wordpress.album import Album
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.move import Move, hosts_of, key, source_of
+from allmende.importers.wordpress.pinned import Pins
 from allmende.importers.wordpress.plans import Plan
 from allmende.importers.wordpress.report import Line, Outcome, Report
 from allmende.importers.wordpress.spool import Spool, Survey
 from allmende.importers.wordpress.terms import Places, Terms, addresses, settle
 from allmende.importers.wordpress.uploads import Uploads
-from allmende.newsroom import foundation, moving, publishing, writing
+from allmende.newsroom import foundation, moving, publishing, unready, writing
 from allmende.newsroom.models import Article, ArticleIndex, FrontPage, Page
 from allmende.newsroom.taking_in import take_in
 
@@ -154,6 +155,9 @@ class Loader:
     done: int = 0
     taken: set[str] = field(default_factory=set)  # addresses that no info page can have
 
+    def __post_init__(self) -> None:
+        self.pins = Pins(self.move)
+
     def load(self, kind: Kind) -> None:
         if kind == Kind.PAGE:
             self.taken = addresses(FrontPage.objects.get())
@@ -228,7 +232,8 @@ class Loader:
             for line in album.lines(found, known=known) + album.files.lines(files, known=known):
                 self.tell(line)
             for one in wanted:
-                self.tell(one.plan.line(one.outcome, *one.plan.notes))
+                pinned = self.pins.notes(one.plan, is_new=one.earlier is None)
+                self.tell(one.plan.line(one.outcome, *one.plan.notes, *pinned))
             for url in [*(one.url for one in found), *(one.url for one in files)]:
                 self.spool.first_time(f"at:{url}")
 
@@ -255,6 +260,10 @@ class Loader:
             imports.append(self.remember(plan, page, row, unlinked=unlinked))
         Import.objects.bulk_create(imports)
         self.lead_on(plans, imports)
+        brought = list(zip(plans, pages, strict=True))
+        self.pins.place(brought)
+        lacking = [page.pk for plan, page in brought if plan.is_unready]
+        unready.name(lacking, at=self.move.now())
 
     def parent(self, new: list[Plan]) -> Page:
         return (ArticleIndex if new and new[0].model is Article else FrontPage).objects.get()
@@ -263,6 +272,7 @@ class Loader:
         page = plan.model.objects.get(pk=row.object_id)
         plan.fill(page, self.terms, rows)
         self.remember(plan, writing.revise(page), row, unlinked=unlinked).save()
+        unready.name([page.pk] if plan.is_unready else [], at=self.move.now())
         self.lead_on([plan], [row])
 
     def lead_on(self, plans: list[Plan], rows: list[Import]) -> None:

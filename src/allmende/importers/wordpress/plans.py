@@ -22,9 +22,11 @@ from allmende.importers.wordpress.blocks import Picture as Shown
 from allmende.importers.wordpress.export import Item, Kind
 from allmende.importers.wordpress.files import Document
 from allmende.importers.wordpress.report import Line, Outcome
+from allmende.importers.wordpress.spool import NO_CATEGORY
 from allmende.importers.wordpress.terms import Terms
 from allmende.newsroom.models import Article, Byline, InfoPage, Page, Topic
 from allmende.newsroom.models.blocks import missing_words
+from allmende.newsroom.models.listings import MOST_BESIDE
 from allmende.newsroom.writing import Raw, block
 
 VERSION = "4"  # of what is made of an item: with a new one, items come anew that nobody has edited
@@ -63,6 +65,14 @@ class Plan:
     @property
     def model(self) -> type[Article] | type[InfoPage]:
         return Article if self.item.kind == Kind.POST else InfoPage
+
+    @property
+    def is_unready(self) -> bool:
+        """Whether it is live and holds what an editor could not publish: recordings have no
+        transcript there, films no captions, and there may be any number of tags."""
+        recordings = any(raw["type"] in {"audio", "video"} for raw in self.body)
+        lacks = recordings or bool(crowded(self.item))
+        return self.state == State.LIVE and self.model is Article and lacks
 
     def fill(self, page: Page, terms: Terms, rows: Mapping[str, Any]) -> None:
         """Writes into `page`, new or not, what the item says; its address is not touched.
@@ -114,7 +124,8 @@ def plan(item: Item, album: Album, refused: Mapping[str, str]) -> Plan:
     teaser = words.line(item.excerpt)
     paths, pathless = old_paths(item)
     pathless += [f"its old address {path} {refused[path]}" for path in paths if path in refused]
-    notes = [*when, *called, *pathless, *noticed(made), *body.notes, *unkept(item)]
+    notes = [*when, *called, *pathless, *noticed(made), *body.notes]
+    notes += crowded(item)
     if len(teaser) > TEASER:
         notes.append(f"teaser cut from {len(teaser)} characters")
     called_else = "artikel" if item.kind == Kind.POST else "seite"
@@ -157,6 +168,18 @@ def lead_picture(item: Item, shown: Shown | None, body: parts.Body) -> tuple[Fou
         caption = first["caption"] or caption
         del body.raw[0]
     return found, caption
+
+
+def crowded(item: Item) -> list[str]:
+    """What must be said of more topics than an article of ours can have: they stay all the same."""
+    if item.kind != Kind.POST:
+        return []
+    categories = [label.slug for label in item.categories if label.slug not in NO_CATEGORY]
+    topics = len({label.slug for label in item.tags}) + max(0, len(categories) - 1)
+    over = topics + bool(item.author) - MOST_BESIDE
+    if over <= 0:
+        return []
+    return [f"stands under {topics} topics: {over} of them must go before it is published anew"]
 
 
 def missing_digest(addresses: Sequence[str]) -> str:
@@ -234,8 +257,3 @@ WORDS = {
     "form": "form field left out",
     "script": "script left out",
 }
-
-
-def unkept(item: Item) -> list[str]:
-    """What WordPress knows of an item, and only an editor can decide anew."""
-    return ["was pinned to the front page: choose its place there"] * item.sticky

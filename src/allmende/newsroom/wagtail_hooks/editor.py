@@ -13,13 +13,17 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
+from draftjs_exporter.dom import DOM
 from wagtail import hooks
+from wagtail.admin.rich_text.converters.contentstate import link_entity
+from wagtail.admin.rich_text.converters.html_to_contentstate import LinkElementHandler
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from allmende.bakery import renewals
 from allmende.newsroom import cautions, reading
 from allmende.newsroom.downloads import DownloadLink
-from allmende.newsroom.models import Article
+from allmende.newsroom.models import Article, Picture
+from allmende.newsroom.picture_links import PictureLink
 from allmende.newsroom.wagtail_hooks.home import sees_articles
 
 SCRIPTS = ("newsroom/counts.js", "newsroom/cautions.js", "newsroom/out.js")
@@ -82,3 +86,23 @@ def editor_scripts() -> SafeString:
 @hooks.register("register_rich_text_features", order=10)  # after Wagtail's own of this name
 def link_to_public_copies(features: FeatureRegistry) -> None:
     features.register_link_type(DownloadLink)
+    features.register_link_type(PictureLink)
+    # Asked for by name, the registry would gather all features once more, and so on.
+    rule = features.converter_rules_by_converter["contentstate"]["link"]
+    rule["from_database_format"]['a[linktype="picture"]'] = KeptPictureLink("LINK")
+    rule["to_database_format"]["entity_decorators"]["LINK"] = written_link
+
+
+class KeptPictureLink(LinkElementHandler):
+    """In the editor a link to a picture looks like any other, and stays what it is."""
+
+    def get_attribute_data(self, attrs: dict[str, str]) -> dict[str, Any]:
+        key = attrs.get("id", "")
+        picture = Picture.objects.filter(pk=key).first() if key.isdecimal() else None
+        return {"picture": key, "url": picture.file.url if picture else None}
+
+
+def written_link(props: dict[str, Any]) -> Any:
+    if key := props.get("picture"):
+        return DOM.create_element("a", {"linktype": "picture", "id": key}, props["children"])
+    return link_entity(props)
