@@ -39,5 +39,59 @@
     show();
   }
 
+  const TEXT = "textarea, input[type=text], input[type=url], .public-DraftEditor-content";
+
+  // What readers will read of a block: hidden fields and closed choosers are no text of it.
+  function text(block) {
+    return [...block.querySelectorAll(TEXT)]
+      .filter((field) => !field.parentElement.closest(".public-DraftEditor-content"))
+      .map((field) => (field.matches(".public-DraftEditor-content") ? field.innerText : field.value).trim())
+      .filter(Boolean)
+      .join("\n");
+  }
+
+  function lineOf(parent) {
+    const found = [...parent.children].find((child) => child.matches(".slot-count"));
+    if (found) return found;
+    const line = document.createElement("p");
+    line.className = "slot-count";
+    parent.append(line);
+    return line;
+  }
+
+  function countBlocks(panel) {
+    let timer = 0;
+
+    function show() {
+      const blocks = [...panel.querySelectorAll("[data-streamfield-child]")].filter(
+        (block) => !block.closest("[aria-hidden=true]") && !block.parentElement.closest("[data-streamfield-child]"),
+      );
+      const texts = blocks.map(text);
+      blocks.forEach((block, number) => {
+        const length = [...texts[number]].length;
+        const words = length ? said(panel.dataset.countBlocks, { count: length }) : "";
+        const line = lineOf(block.querySelector(".w-panel__content") ?? block);
+        if (line.textContent !== words) line.textContent = words;
+      });
+      const whole = texts.join("\n").trim();
+      const words = said(panel.dataset.countWhole, {
+        count: [...texts.join("")].length,
+        words: whole ? whole.split(/\s+/).length : 0,
+      });
+      const line = lineOf(panel);
+      if (line.textContent !== words) line.textContent = words;
+    }
+
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, PAUSE / 4);
+    };
+    // Blocks come, go and move; the editor of texts writes into the page and fires no event.
+    new MutationObserver(soon).observe(panel, { childList: true, subtree: true, characterData: true });
+    panel.addEventListener("input", soon);
+    show();
+  }
+
   document.querySelectorAll("[data-count]").forEach(count);
+  document.querySelectorAll("[data-count-blocks]").forEach(countBlocks);
 })();
