@@ -8,10 +8,11 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django_tasks.base import DEFAULT_TASK_PRIORITY
+from wagtail.models import Revision
 from wagtail.signals import page_published, page_unpublished
 
 from allmende.bakery.ingredients import Traced
-from allmende.newsroom import announcing, downloads, publishing
+from allmende.newsroom import announcing, bin, downloads, publishing, unready
 from allmende.newsroom.models import (
     Article,
     ArticleIndex,
@@ -24,6 +25,7 @@ from allmende.newsroom.models import (
     SectionPage,
     Topic,
 )
+from allmende.newsroom.search import index
 from allmende.newsroom.signals import taken_in
 from allmende.newsroom.tasks import index_renamed, index_rows, prepare_picture
 from allmende.paper.models import Paper
@@ -36,6 +38,9 @@ WAITED_FOR = 50  # priority of a job whose result somebody waits for
 def on_published(instance: Page, **kwargs: Any) -> None:
     """Wagtail says "published" as well of what it only scheduled."""
     if isinstance(instance, Article):
+        if not kwargs.get("in_bulk"):
+            unready.settled(instance)
+            bin.taken_out(instance)
         if instance.live:
             publishing.published(instance, indexed_later=kwargs.get("in_bulk", False))
         else:
@@ -49,9 +54,27 @@ def on_published(instance: Page, **kwargs: Any) -> None:
 @receiver(page_unpublished)
 def on_unpublished(instance: Page, **kwargs: Any) -> None:
     if isinstance(instance, Article):
+        unready.settled(instance)
         publishing.withdrawn(instance)
     else:
         publishing.page_changed(instance)
+
+
+@receiver(post_save, sender=Revision)
+def on_unscheduled(instance: Revision, update_fields: Any, **kwargs: Any) -> None:
+    """Its time was taken from an article: it waits for nothing any more."""
+    if set(update_fields or ()) != {"approved_go_live_at"} or instance.approved_go_live_at:
+        return
+    if issubclass(instance.content_type.model_class() or Page, Article):
+        unready.settled(Article(pk=int(instance.object_id)))
+
+
+@receiver(post_save, sender=Article)
+def on_article_saved(instance: Article, update_fields: Any, **kwargs: Any) -> None:
+    """Keeping a draft, publishing and withdrawing all end with this: the article then knows its
+    newest revision, and whether readers have it. Written in bulk it is never saved."""
+    if not kwargs.get("raw") and (update_fields is None or "latest_revision" in update_fields):
+        index.put_drafts([instance.pk])
 
 
 @receiver(pre_delete)

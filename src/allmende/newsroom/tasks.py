@@ -9,7 +9,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backends
 
 from allmende.lib.schedule import Daily, Every, Schedule, Weekly
-from allmende.newsroom import pictures, publishing, rights
+from allmende.newsroom import bin, pictures, publishing, rights, tickers, unready
 from allmende.newsroom.models import Article, Picture
 from allmende.newsroom.search import index
 
@@ -34,6 +34,7 @@ def index_rows(label: str, keys: list[int]) -> None:
                 ReferenceIndex.create_or_update_for_object(row)
     if issubclass(model, Article):
         index.put_by_key(keys)
+        index.put_drafts(keys)
 
 
 @task()
@@ -57,6 +58,11 @@ def keep_index(*, at: dt.datetime) -> None:
 SCHEDULES = [
     Schedule("newsroom.day", Daily(dt.time(0, 0)), publishing.day_begins, catch_up=True),
     Schedule("newsroom.search", Daily(dt.time(3, 20)), keep_index, catch_up=False),
+    Schedule(
+        "newsroom.tickers", Every(dt.timedelta(minutes=10)), tickers.close_forgotten, catch_up=False
+    ),
+    Schedule("newsroom.bin", Daily(dt.time(3, 50)), bin.empty, catch_up=True),
+    Schedule("newsroom.unready", Daily(dt.time(3, 40)), unready.look_again, catch_up=False),
     Schedule("newsroom.rights", Daily(dt.time(0, 0)), rights.day_ends, catch_up=True),
     Schedule(
         "newsroom.news-window",
