@@ -11,7 +11,7 @@ from django.test import Client
 
 from allmende.ledger import balances
 from allmende.ledger.money import Money
-from allmende.payments import arrangements, checkout, events, pledges, refunds, settle
+from allmende.payments import arrangements, chasing, checkout, events, pledges, refunds, settle
 from allmende.payments.models import Arrangement, Checkout, InboundEvent, Pledge, Question
 from allmende.payments.providers.port import (
     Arranged,
@@ -458,3 +458,26 @@ def test_the_senders_are_answered_so_that_they_come_again_only_where_it_helps(
     body = delivery("o:1").body
     answer = client.post(path, body, content_type="application/json", headers={"X-Seal": seal})
     assert answer.status_code == status
+
+
+# --- What nobody told ------------------------------------------------------------------------
+
+
+def test_a_form_of_which_nothing_was_heard_is_looked_after(scripted: Scripted):
+    made = sent("once")
+    scripted.says[f"o:{made.key}"] = [paid("P-1", made.key)]
+    assert chasing.chase_checkouts(at=NOW) == 0
+    later = NOW + dt.timedelta(minutes=20)
+    assert [chasing.chase_checkouts(at=later) for _ in range(2)] == [1, 0]
+    events.process(at=later)
+    assert balances.balance("paypal") == TWELVE
+
+
+def test_a_collection_of_which_nobody_told_is_found(scripted: Scripted):
+    made, id = live(scripted)
+    scripted.says[f"a:{made.key}"] = [Paid("P-1", TWELVE, NOW, arrangement=id)]
+    assert chasing.chase_payments(on=DAY, at=NOW) == 0
+    later = NOW + dt.timedelta(days=1)
+    assert [chasing.chase_payments(on=later.date(), at=later) for _ in range(2)] == [1, 0]
+    events.process(at=later)
+    assert balances.balance("paypal") == TWELVE

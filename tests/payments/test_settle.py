@@ -133,6 +133,26 @@ def test_a_return_is_a_new_entry_with_the_banks_fee_apart(heard: list[Any]):
     assert heard == [("settled", 1200), ("returned", 1200)]
 
 
+def test_a_return_is_taken_from_where_the_money_is_whatever_the_caller_has_seen():
+    seen = make.attempt()
+    collect(seen)
+    assert (seen.state, seen.account) == ("created", "")
+    for _ in range(2):
+        settle.returned(seen.item, code="MD06", on=DAY, at=NOW, attempt=seen)
+    assert told()[1:] == [("returned", [("contributions", 1200), ("bank", -1200)])]
+
+
+def test_surplus_that_comes_back_leaves_the_period_paid():
+    item = make.item()
+    collect(make.attempt(item))
+    extra = make.attempt(item)
+    collect(extra)
+    settle.returned(item, code="AM05", on=DAY, at=NOW, attempt=extra)
+    assert state_of(item) == "collected"
+    assert balances.balance("suspense") == Money(0)
+    assert balances.balance("bank") == Money(1200)
+
+
 def test_money_in_transit_comes_back_from_where_the_bank_took_it():
     item = make.item()
     collect(make.attempt(item), into="sepa-transit")

@@ -212,12 +212,16 @@ def returned(
     Where no money had come, the try has failed.
     """
     item = locked(item)
-    attempt = attempt or item.attempts.filter(state=Attempt.SETTLED).first()
+    rows = item.attempts.filter(state__in=CAME)  # as they are now, whatever the caller has seen
+    attempt = rows.filter(pk=attempt.pk).first() if attempt else settled(item)
     if attempt is None:
         open_try = item.attempts.filter(state__in=[Attempt.CREATED, Attempt.SUBMITTED]).first()
         return failed(item, code=code, on=on, at=at, attempt=open_try)
+    was = attempt.state
     if not take_out(attempt, item, Attempt.RETURNED, fee=fee, out_of=out_of, on=on, at=at):
         return False
+    if was == Attempt.SURPLUS:  # the period stays paid
+        return True
     move(item, Item.RETURNED, code=code[:64], changed_at=at)
     drop_from_batch(item)
     money = attempt.amount
@@ -225,6 +229,10 @@ def returned(
     retry_on = react(item, code, on=on, at=at)
     after_return(item, code, retry_on=retry_on, at=at)
     return True
+
+
+def settled(item: DueItem) -> PaymentAttempt | None:
+    return item.attempts.filter(state=Attempt.SETTLED).first()
 
 
 def after_return(item: DueItem, code: str, *, retry_on: dt.date | None, at: dt.datetime) -> None:

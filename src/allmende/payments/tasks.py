@@ -8,6 +8,7 @@ from allmende.lib.schedule import Daily, Every, Schedule
 from allmende.payments import (
     arrangements,
     batches,
+    chasing,
     due,
     events,
     mandates,
@@ -58,6 +59,11 @@ def read_statements(*, at: dt.datetime) -> None:
     matching.work(at=at)
 
 
+def chase(*, at: dt.datetime) -> None:
+    chasing.chase_checkouts(at=at)
+    chasing.chase_payments(on=day_of(at), at=at)
+
+
 def look_for_zombies(*, at: dt.datetime) -> None:
     arrangements.look_for_zombies(at=at)
 
@@ -71,6 +77,7 @@ SCHEDULES = [
         "payments.statements", Every(dt.timedelta(minutes=5)), read_statements, catch_up=False
     ),
     Schedule("payments.listen", Every(dt.timedelta(seconds=15)), listen, catch_up=False),
+    Schedule("payments.chase", Every(dt.timedelta(hours=1)), chase, catch_up=False),
     Schedule("payments.tell", Every(dt.timedelta(minutes=1)), tell, catch_up=False),
     Schedule("payments.zombies", Daily(dt.time(4, 0)), look_for_zombies, catch_up=False),
 ]
