@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from allmende.bakery import bake, orders, placing
-from allmende.bakery.ingredients import ahead, keeping
+from allmende.bakery.ingredients import ahead, keeping, read, recording
 from allmende.bakery.models import BakedPage, RecipeLine
 from allmende.bakery.store import StoreFull
 from tests.bakery.test_queue import NOW, answer, body, page, take
@@ -94,3 +96,26 @@ def test_rows_of_a_lot_are_loaded_once_and_page_by_page_where_that_fails():
     with keeping(["/a", "/broken"]):
         assert [ahead(path, load) for path in ("/a", "/broken")] == ["/A", "/BROKEN"]
     assert asked == [["/a", "/b"], ["/c"], ["/a", "/broken"], ["/a"], ["/broken"]]
+
+
+def test_block_is_written_once_for_a_lot_and_value_and_leaves_its_traces_on_every_page():
+    text = "{% load newsroom_tags %}{% kept 'menu' section %}{{ asked }}{% endkept %}"
+    block = Template(text)
+    asked = []
+
+    def ask() -> str:
+        read("sections")
+        asked.append("asked")
+        return f"menu {len(asked)}"
+
+    def written(section: int) -> tuple[str, set[str]]:
+        with recording() as recipe:
+            return block.render(Context({"section": section, "asked": ask})), recipe
+
+    with keeping():
+        pages = [written(1), written(1), written(2)]
+        with override("en"):
+            pages.append(written(1))
+    pages.append(written(1))
+    assert [page for page, _ in pages] == ["menu 1", "menu 1", "menu 2", "menu 3", "menu 4"]
+    assert all(recipe == {"sections"} for _, recipe in pages)

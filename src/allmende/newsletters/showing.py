@@ -2,8 +2,10 @@
 page."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import once, read
@@ -26,7 +28,8 @@ def box(article: Article | None, *, template: str = "newsletters/box.html") -> s
     newsletter = first_open()
     if newsletter is None:
         return ""
-    return render_to_string(template, {"key": "newsletter", "newsletter": newsletter})
+    context = {"key": "newsletter", "newsletter": newsletter}
+    return once((template, get_language()), partial(render_to_string, template, context))
 
 
 def front_box(article: Article | None) -> str:

@@ -5,6 +5,7 @@ so that all cores bake from the first moment.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -67,6 +68,9 @@ def more() -> Iterator[None]:
     count = (os.cpu_count() or 1) - 1 if much() else 0
     processes = [context.Process(target=fork_off, daemon=True) for _ in range(count)]
     connections.close_all()  # both would speak through one
+    # What the house is made of is no garbage, and is not looked through for any.
+    gc.collect()
+    gc.freeze()
     for process in processes:
         process.start()
     try:

@@ -1,14 +1,18 @@
 """What newsroom templates ask for."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 
+from allmende.bakery.ingredients import once
 from allmende.newsroom import (
     body,
     downloads,
@@ -22,6 +26,28 @@ from allmende.newsroom import (
 from allmende.newsroom.models import Article, Download, Picture, SectionPage, TickerEntry
 
 register = template.Library()
+
+
+class Kept(template.Node):
+    """A block that is the same on all pages of a lot for which the given values are the same."""
+
+    def __init__(self, name: str, values: list[FilterExpression], nodes: NodeList) -> None:
+        self.name, self.values, self.nodelist = name, values, nodes
+
+    def render(self, context: template.Context) -> SafeString:
+        values = (value.resolve(context) for value in self.values)
+        key = ("kept", self.name, get_language(), *values)
+        return once(key, partial(self.nodelist.render, context))
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> Kept:
+    """{% kept "menu" language section.pk %}…{% endkept %}: written once for a lot that is baked
+    together. Inside stands nothing but what the paper gives and what is named."""
+    _tag, name, *words = token.split_contents()
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept(name, [parser.compile_filter(word) for word in words], nodes)
 
 
 @register.inclusion_tag("newsroom/responsive.html")
