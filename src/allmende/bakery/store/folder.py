@@ -179,8 +179,7 @@ class FolderStore:
                 if not known:
                     write(draft, body, time.time_ns())
                     os.replace(draft, mark)
-                    sync(file.parent)
-                clear(file, clearing)
+                clear(file, clearing)  # at once: until then nginx sends the page
                 sync(file.parent)
                 return not known or state_of(file) is not before
 
