@@ -282,7 +282,7 @@ def running(
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
+    for _ in range(1_200):  # a busy machine starts slowly
         if server.poll() is not None:
             sys.exit(f"{server.args} ended with {server.returncode}")
         with contextlib.suppress(OSError):
