@@ -18,6 +18,7 @@ from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
 from allmende.bakery.store import S3Store
+from allmende.bakery.store.paths import TYPES, ending
 from allmende.site.bucket import storage
 from tests.adapters.servers import running
 from tests.house import free_port
@@ -82,6 +83,22 @@ def new_store(endpoint: str) -> S3Store:
     storage = copy(shared(endpoint))
     storage.location, storage._bucket = uuid.uuid4().hex, shared(endpoint).bucket
     return S3Store(storage)
+
+
+def media_of(store: S3Store) -> S3Storage:
+    """A place for other files, beside a store's."""
+    storage = copy(store.storage)
+    storage.location = f"{store.prefix.strip('/')}-media"
+    return storage
+
+
+def lay(storage: S3Storage, folder: Path) -> None:
+    """Lays down the files of a folder below its own name, as uploads are."""
+    for file in sorted(folder.iterdir()):
+        if file.is_file() and not file.is_symlink():
+            storage.bucket.Object(f"{storage.location}/{folder.name}/{file.name}").put(
+                Body=file.read_bytes(), ContentType=TYPES[ending(file.name)]
+            )
 
 
 class Rough(http.server.ThreadingHTTPServer):

@@ -18,7 +18,8 @@ from tests.house import free_port
 APPLICATION = """
 import os
 from pathlib import Path
-from allmende.bakery.serve import FileApplication, Folder
+from allmende.bakery.serve import FileApplication, Folder, Objects
+from tests.adapters.buckets import S3Store, media_of, opened
 
 def dynamic(environ, start_response):
     if environ["PATH_INFO"].endswith("broken"):
@@ -27,12 +28,12 @@ def dynamic(environ, start_response):
     return [b"dynamic"]
 
 def build(base, store=None):
-    static = {"/static/": Folder(base / "static", max_age=3600)}
+    files = Objects(media_of(store), "static") if store else Folder(base / "static", max_age=3600)
+    static = {"/static/": files}
     root = store or base / "baked"
     return FileApplication(root, dynamic, static=static, dynamic=("/redaktion/",))
 
 if "BUCKET_AT" in os.environ:
-    from tests.adapters.buckets import S3Store, opened
     application = build(Path(os.environ["BASE"]), S3Store(opened(*os.environ["BUCKET_AT"].split())))
 else:
     application = build(Path(os.environ["BASE"])) if "BASE" in os.environ else None

@@ -5,11 +5,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 
 from allmende.bakery.serve import bucket as serving
 from allmende.bakery.store import S3Store
 from tests.adapters import buckets
-from tests.adapters.serving_cases import ARTICLE, BODY, CASES, Case, Fetch, furnish
+from tests.adapters.serving_cases import (
+    ARTICLE,
+    BODY,
+    CASES,
+    LARGE,
+    PICTURE,
+    Case,
+    Fetch,
+    furnish,
+)
 from tests.bakery.test_serve import built, in_process
 
 pytestmark = pytest.mark.no_database
@@ -24,6 +34,7 @@ def store(endpoint: str) -> S3Store:
 def base(tmp_path_factory: pytest.TempPathFactory, store: S3Store) -> Path:
     base = tmp_path_factory.mktemp("serving")
     furnish(store, base / "static")
+    buckets.lay(buckets.media_of(store), base / "static")
     return base
 
 
@@ -35,6 +46,15 @@ def fetch(base: Path, store: S3Store) -> Fetch:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_case_in_front_of_a_bucket(case: Case, fetch: Fetch) -> None:
     case(fetch)
+
+
+def test_deleted_picture_is_gone_within_a_second(fetch: Fetch, store: S3Store) -> None:
+    media = buckets.media_of(store)
+    media.save("static/kurz.png", ContentFile(b"bild"))
+    assert fetch("GET", "/static/kurz.png", {}).body == b"bild"
+    media.delete("static/kurz.png")
+    time.sleep(0.7)
+    assert fetch("GET", "/static/kurz.png", {}).status == 404
 
 
 def test_change_is_seen_within_a_second(fetch: Fetch, store: S3Store) -> None:
@@ -65,14 +85,18 @@ def test_while_the_bucket_is_away_what_was_read_before_is_served(
 ) -> None:
     monkeypatch.setattr(serving, "PAUSE", 1.0)
     way, fetch = rough
-    for path in (ARTICLE, "/artikel/7.weg.html", "/503.html"):
+    for path in (ARTICLE, "/artikel/7.weg.html", "/503.html", "/static/bild.png"):
         fetch("GET", path, {})
+    large = fetch("HEAD", "/static/film.mp4", {})
     way.meets = lambda method, path: mishap
     time.sleep(0.7)
     assert fetch("GET", ARTICLE, {}).body == BODY
     assert fetch("GET", "/artikel/7.weg.html", {}).status == 410
-    answer = fetch("GET", "/politik/", {})
-    assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+    assert fetch("GET", "/static/bild.png", {}).body == PICTURE
+    assert large.headers["content-length"] == str(len(LARGE))
+    for path in ("/politik/", "/static/film.mp4", "/static/site.css"):
+        answer = fetch("GET", path, {})
+        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
     assert "Gerade nicht" in answer.body.decode()
     asked = []
     way.meets = lambda method, path: asked.append(path) or ""  # type: ignore[func-returns-value]

@@ -80,6 +80,7 @@ def test_without_a_bucket_there_is_nothing_to_find():
         ({"ALLMENDE_S3_ENDPOINT": "https://"}, "ALLMENDE_S3_ENDPOINT"),
         ({"ALLMENDE_S3_PREFIX": "/bote"}, "ALLMENDE_S3_PREFIX"),
         ({"ALLMENDE_S3_PREFIX": "bote;x"}, "ALLMENDE_S3_PREFIX"),
+        ({"ALLMENDE_S3_MEDIA": "bote"}, "ALLMENDE_S3_MEDIA names the bucket of the pages"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(told, more, words):

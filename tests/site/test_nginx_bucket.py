@@ -1,5 +1,6 @@
 """nginx in front of a bucket: the same cases as in front of a folder, then its own."""
 
+import contextlib
 import shutil
 import tempfile
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from allmende.bakery.serve import Folder
+from allmende.bakery.serve import Objects
 from allmende.bakery.store import S3Store
 from allmende.site.bucket import address
 from allmende.site.nginx import Bucket, Site, configuration
@@ -21,6 +22,7 @@ from tests.adapters.serving_cases import (
     BODY,
     CASES,
     FINE_CASES,
+    PICTURE,
     Case,
     Fetch,
     furnish,
@@ -35,6 +37,8 @@ pytestmark = [
     pytest.mark.skipif(servers.program() is None, reason="nginx is not installed"),
 ]
 
+CODINGS = ("br", "gzip", "identity")
+
 
 @pytest.fixture(scope="module")
 def store(endpoint: str) -> S3Store:
@@ -48,24 +52,32 @@ def base(store: S3Store) -> Iterator[Path]:
     base.chmod(0o755)
     (base / "baked").mkdir()
     furnish(store, base / "static")
+    buckets.lay(buckets.media_of(store), base / "static")
     yield base
     shutil.rmtree(base)
 
 
 @contextmanager
-def served(base: Path, name: str, store: S3Store, endpoint: str, upstream: int) -> Iterator[Fetch]:
+def served(
+    base: Path, name: str, store: S3Store, endpoint: str, upstream: int, *, private: bool = False
+) -> Iterator[Fetch]:
     port = free_port()
+    media = buckets.media_of(store)
+
+    def at(prefix: str) -> Bucket:
+        return Bucket(f"{endpoint}/{store.bucket}/{prefix}".rstrip("/"), base / name / "kept")
+
     site = Site(
         host="bote.example",
         root=base / "baked",
-        folders={"/static/": Folder(base / "static")},
+        folders={"/static/": Objects(media, "static")},
         dynamic=("/redaktion/",),
         upstream=f"127.0.0.1:{upstream}",
         listen=f"127.0.0.1:{port}",
         brotli=bool(servers.brotli_modules()),
-        bucket=Bucket(
-            f"{endpoint}/{store.bucket}/{store.prefix}".rstrip("/"), base / name / "kept"
-        ),
+        bucket=at(store.prefix),
+        media=at(media.location),
+        private=private,
     )
     with servers.nginx(base / name, configuration(site), port):
         yield over_http(port)
@@ -87,6 +99,53 @@ def test_case_over_nginx_and_bucket(case: Case, nginx: Fetch) -> None:
     case(nginx)
 
 
+@pytest.fixture(scope="module")
+def closed(base: Path, store: S3Store, endpoint: str) -> Iterator[Fetch]:
+    """In front of buckets that only the web process may read, and that nginx cannot reach."""
+    with (
+        servers.granian(base, bucket=f"{endpoint} {store.prefix}") as upstream,
+        served(base, "closed", store, "http://127.0.0.1:9", upstream, private=True) as fetch,
+    ):
+        yield fetch
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case not in FINE_CASES], ids=lambda case: case.__name__
+)
+def test_case_over_nginx_and_a_bucket_that_readers_may_not_read(case: Case, closed: Fetch) -> None:
+    case(closed)
+
+
+def test_what_was_read_from_a_private_bucket_is_served_while_the_web_process_is_down(
+    base: Path, store: S3Store, endpoint: str
+) -> None:
+    with contextlib.ExitStack() as web:
+        upstream = web.enter_context(servers.granian(base, bucket=f"{endpoint} {store.prefix}"))
+        with served(base, "down", store, endpoint, upstream, private=True) as fetch:
+            paths = (ARTICLE, "/artikel/7.weg.html", "/artikel/12.alt.html", "/static/bild.png")
+            before = [fetch("GET", path, {})[::2] for path in paths]
+            assert fetch("GET", "/503.html", {}).status == 200
+            web.close()
+            time.sleep(1.1)
+            assert [fetch("GET", path, {})[::2] for path in paths] == before
+            for path in ("/politik/", "/redaktion/"):
+                answer = fetch("GET", path, {})
+                assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+                assert answer.headers["cache-control"] == "no-store"
+                assert "Gerade nicht" in answer.body.decode()
+
+
+def test_withdrawal_shows_through_a_private_bucket_within_two_seconds(
+    closed: Fetch, store: S3Store
+) -> None:
+    path = "/artikel/24.kurz.html"
+    store.put(path, BODY, "text/html")
+    assert {closed("GET", path, {"Accept-Encoding": coding}).status for coding in CODINGS} == {200}
+    store.tombstone(path, b"<p>weg</p>")
+    time.sleep(2.1)
+    assert {closed("GET", path, {"Accept-Encoding": coding}).status for coding in CODINGS} == {410}
+
+
 @pytest.fixture
 def alone(base: Path, store: S3Store, endpoint: str) -> Iterator[Fetch]:
     """With database, worker and web process all down, and nothing fetched before."""
@@ -96,6 +155,7 @@ def alone(base: Path, store: S3Store, endpoint: str) -> Iterator[Fetch]:
 
 def test_public_pages_are_served_while_everything_else_is_down(alone: Fetch) -> None:
     assert alone("GET", ARTICLE, {}).body == BODY
+    assert alone("GET", "/static/bild.png", {}).body == PICTURE
     assert alone("GET", "/artikel/7.weg.html", {}).status == 410
     assert alone("GET", "/artikel/12.alt.html", {}).headers["location"] == ARTICLE
     answer = alone("GET", "/redaktion/", {})
@@ -106,8 +166,7 @@ def test_public_pages_are_served_while_everything_else_is_down(alone: Fetch) -> 
 
 def test_withdrawal_shows_in_every_coding_within_two_seconds(nginx: Fetch, store: S3Store) -> None:
     def statuses() -> set[int]:
-        codings = ("br", "gzip", "identity")
-        return {nginx("GET", path, {"Accept-Encoding": coding}).status for coding in codings}
+        return {nginx("GET", path, {"Accept-Encoding": coding}).status for coding in CODINGS}
 
     path = "/artikel/20.kurz.html"
     store.put(path, BODY, "text/html")

@@ -71,8 +71,14 @@ def public_name(document: Download) -> str:
 
 def put(document: Download, name: str) -> None:
     """The copy is there whole or not at all, whoever dies in between. Raises OSError."""
-    target = Path(document.file.storage.path(name))
-    if target.exists():
+    storage = document.file.storage
+    if storage.exists(name):
+        return
+    try:
+        target = Path(storage.path(name))
+    except NotImplementedError:  # a bucket, where an object is there whole or not at all
+        with document.file.open("rb") as file:
+            storage.save(name, file)
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{uuid4().hex}")

@@ -50,6 +50,8 @@ def migrations() -> list[tuple[str, str]]:
 
 def entries(database: Path) -> Iterator[Entry]:
     yield Entry(database.name, database)
+    if settings.SETTING["s3_media"]:  # another machine's, with copies of its own
+        return
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.is_symlink():

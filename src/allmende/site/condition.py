@@ -67,15 +67,17 @@ def of_settings() -> Iterator[Finding]:
 
 def of_bucket() -> Iterator[Finding]:
     """Not among what is vital: a monitor's question would wait for another server's answer."""
-    if "baked" not in settings.STORAGES:
-        return
-    store = S3Store(storages["baked"])
-    try:
-        store.try_out()
-    except StoreError as error:
-        yield Finding("bucket", False, f"{error}. Check ALLMENDE_S3_* and the keys.")
-    else:
-        yield Finding("bucket", True, f"{store.bucket} can be written to")
+    named = {"bucket": "baked"} if "baked" in settings.STORAGES else {}
+    if settings.SETTING["s3_media"]:
+        named["bucket of media"] = "default"
+    for name, alias in named.items():
+        store = S3Store(storages[alias])
+        try:
+            store.try_out()
+        except StoreError as error:
+            yield Finding(name, False, f"{error}. Check ALLMENDE_S3_* and the keys.")
+        else:
+            yield Finding(name, True, f"{store.bucket} can be written to")
 
 
 def of_folders() -> Iterator[Finding]:

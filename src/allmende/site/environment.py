@@ -30,6 +30,10 @@ SETTINGS = [
     Setting("ALLMENDE_DATA", str, "var", "Folder of database, media, baked pages and keys."),
     Setting("ALLMENDE_DATABASE_URL", str, "", "Database; empty means SQLite in the data folder."),
     Setting("ALLMENDE_S3_BUCKET", str, "", "Bucket of the baked pages; empty means a folder."),
+    Setting(
+        "ALLMENDE_S3_MEDIA", str, "", "Bucket of pictures and documents; empty means a folder."
+    ),
+    Setting("ALLMENDE_S3_PRIVATE", bool, False, "Readers may not read the buckets: nginx asks us."),
     Setting("ALLMENDE_S3_PREFIX", str, "", "What names of its objects begin with, as bote."),
     Setting("ALLMENDE_S3_ENDPOINT", str, "", "Address of an S3 server; empty means Amazon's."),
     Setting("ALLMENDE_S3_REGION", str, "", "Region; empty means as AWS's own variables say."),
@@ -131,8 +135,13 @@ def check_bucket(values: dict[str, Any]) -> None:
     endpoint = values["s3_endpoint"]
     if endpoint and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", endpoint):
         raise ImproperlyConfigured("ALLMENDE_S3_ENDPOINT is not like https://s3.example.net.")
-    if not values["s3_bucket"] and any(values[f"s3_{name}"] for name in ("prefix", "endpoint")):
+    others = ("prefix", "endpoint", "media", "private")
+    if not values["s3_bucket"] and any(values[f"s3_{name}"] for name in others):
         raise ImproperlyConfigured("ALLMENDE_S3_BUCKET is empty, but other S3 settings are given.")
+    if values["s3_bucket"] and values["s3_media"] == values["s3_bucket"]:
+        raise ImproperlyConfigured(
+            "ALLMENDE_S3_MEDIA names the bucket of the pages: what is in there, everybody may read."
+        )
     if not re.fullmatch(r"([\w.-]+(/[\w.-]+)*/?)?", values["s3_prefix"], re.ASCII):
         raise ImproperlyConfigured("ALLMENDE_S3_PREFIX holds more than letters, digits and ._-/.")
 

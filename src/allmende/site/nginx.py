@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 
-from allmende.bakery.serve import Folder, pages, policy
+from allmende.bakery.serve import Folder, Objects, pages, policy
 from allmende.bakery.serve.application import RETRY_AFTER
 from allmende.bakery.serve.folders import FOREVER
 from allmende.bakery.store.paths import TEXT_TYPES, TYPES
@@ -67,17 +67,18 @@ class Site:
     """What differs from paper to paper.
 
     host: the name that readers type.
-    root: the store's folder; folders: those that are served as they are, by prefix.
+    root: the store's folder; folders: those that are served as they are, by prefix, or objects.
     dynamic: prefixes of paths for the web process, which listens on `upstream`.
     certificates: folder of fullchain.pem and privkey.pem; None without TLS, then `listen` counts.
     hsts: seconds of Strict-Transport-Security.
-    bucket: where the pages are, if they are not in `root`.
+    bucket: where the pages are, if they are not in `root`; media: where the objects are that
+        `folders` names. private: only the web process may read them.
     usual: a pattern of the addresses that are read most, none of them a folder's or hidden.
     """
 
     host: str
     root: Path
-    folders: Mapping[str, Folder]
+    folders: Mapping[str, Folder | Objects]
     dynamic: tuple[str, ...]
     upstream: str
     listen: str = "80"
@@ -86,6 +87,8 @@ class Site:
     brotli: bool = False
     language: str = "de"
     bucket: Bucket | None = None
+    media: Bucket | None = None
+    private: bool = False
     usual: str = r"^/artikel/[0-9][^/]*\.html$"
 
 
@@ -96,15 +99,25 @@ def configuration(site: Site) -> str:
     """
     if not HOST.fullmatch(site.host):
         raise ValueError(f"{site.host!r} is no host name. Write it as bote.example.")
-    folders = [{"prefix": p, "root": folder.root} for p, folder in site.folders.items()]
+    served = site.folders.items()
     texts = sorted({plain(kind) for kind in TEXT_TYPES.values()} - {"text/html"})
+    headers = policy.everywhere(hsts=site.hsts, more={})
     context = {
         "site": site,
-        "folders": folders,
+        "served": [{"prefix": prefix} for prefix in site.folders],
+        "folders": [
+            {"prefix": p, "root": one.root} for p, one in served if isinstance(one, Folder)
+        ],
+        "objects": [
+            {"prefix": p, "folder": one.folder} for p, one in served if isinstance(one, Objects)
+        ],
         "types": [(ending, plain(kind)) for ending, kind in TYPES.items()],
         "text_types": " ".join(texts),
         "text_endings": "|".join(TEXT_TYPES),
-        "headers": policy.everywhere(hsts=site.hsts, more={}),
+        "headers": headers,
+        # What the web process says of a page, where nginx says it itself.
+        "own_headers": ["Cache-Control", "Content-Security-Policy", "ETag", "Last-Modified"]
+        + [name for name, _ in headers],
         "page_policy": policy.PAGE_POLICY,
         "file_policy": policy.FILE_POLICY,
         "pdf_policy": policy.PDF_POLICY,

@@ -204,6 +204,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if SETTING["s3_bucket"]:
     STORAGES["baked"] = bucket.storage(SETTING)
+if SETTING["s3_media"]:
+    STORAGES["default"] = bucket.storage(SETTING, bucket.MEDIA)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long article's blocks are many fields
 
 # --- Mail ------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 application   which part answers a request            pages     entries from the store: a folder
 entries       prepared answers, and what kept them    bucket    ... or a bucket
-                                                      folders   entries from static folders
+objects       entries from other objects of a bucket  folders   entries from static folders
 memory        a bounded memory of entries             policy    security headers
 negotiation   codings, conditions, ranges (RFC 9110)
 
@@ -15,5 +15,6 @@ second. A bucket has no such number: there the page is asked after by its ETag.
 
 from allmende.bakery.serve.application import FileApplication
 from allmende.bakery.serve.folders import Folder
+from allmende.bakery.serve.objects import Objects
 
-__all__ = ["FileApplication", "Folder"]
+__all__ = ["FileApplication", "Folder", "Objects"]

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from allmende.bakery.serve.negotiation import (
     not_modified,
     range_applies,
 )
+from allmende.bakery.serve.objects import BucketFiles, Objects
 from allmende.bakery.serve.pages import CACHE, POLICY, Pages, Shelf, redirection
 from allmende.bakery.serve.policy import Headers, everywhere
 from allmende.bakery.store import S3Store, StoreError
@@ -31,7 +32,6 @@ logger = logging.getLogger(__name__)
 LOOK = 0.2  # seconds between two looks at the generation number
 RECHECK = 0.6  # seconds after which an entry's files are compared in any case
 RETRY_AFTER = "30"  # seconds, where the dynamic part is down
-PART = 65_536  # bytes read at once from a file that is not kept in memory
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 NO_STORE = ("Cache-Control", "no-store")
 LATER = [NO_STORE, ("Retry-After", RETRY_AFTER)]
@@ -41,7 +41,8 @@ class FileApplication:
     """Answers readers from files; only what `dynamic` names ever enters `fallback`.
 
     root: the store's folder, or a store in a bucket.
-    static: folders by the prefix that they are served under, as in {"/static/": Folder(...)}.
+    static: folders, or objects of a bucket, by the prefix that they are served under, as in
+        {"/static/": Folder(...)}.
     dynamic: prefixes of the fallback's paths, as in ("/redaktion/", "/-/").
     hsts: seconds of Strict-Transport-Security, 0 where TLS is off.
     headers: further headers of every answer.
@@ -53,7 +54,7 @@ class FileApplication:
         root: Path | str | S3Store,
         fallback: "WSGIApplication",
         *,
-        static: Mapping[str, Folder] | None = None,
+        static: Mapping[str, Folder | Objects] | None = None,
         dynamic: tuple[str, ...] = (),
         hsts: int = 0,
         headers: Mapping[str, str] | None = None,
@@ -67,7 +68,13 @@ class FileApplication:
             if isinstance(root, S3Store)
             else Pages(Path(root), self._common)
         )
-        self._folders = Folders(dict(static or {}), self._common)
+        given = dict(static or {})
+        folders = {prefix: one for prefix, one in given.items() if isinstance(one, Folder)}
+        objects = {prefix: one for prefix, one in given.items() if isinstance(one, Objects)}
+        self._shelves: list[Folders | BucketFiles] = [Folders(folders, self._common)]
+        if objects:
+            self._shelves.append(BucketFiles(objects, self._common))
+        self._prefixes = tuple(given)
         self._memory = Memory(memory)
         self._known = self._memory.get
         self._generation = -1
@@ -105,7 +112,9 @@ class FileApplication:
 
     def _find(self, path: str, query: str, known: Entry | None, now: float) -> Entry:
         """An entry that holds now: the known one if its files are the same, or a new one."""
-        shelf = self._folders if path.startswith(self._folders.prefixes) else self._pages
+        shelf: Shelf | Folders | BucketFiles = self._pages
+        if path.startswith(self._prefixes):
+            shelf = next(one for one in self._shelves if path.startswith(one.prefixes))
         if known is None or not shelf.holds(known):
             try:
                 known = shelf.find(path)
@@ -120,7 +129,7 @@ class FileApplication:
         return known
 
     def _missing(self, path: str, query: str, now: float) -> Entry:
-        if f"{path}/" in (*self._dynamic, *self._folders.prefixes):
+        if f"{path}/" in (*self._dynamic, *self._prefixes):
             return redirection(f"{path}/", self._common, query)
         return self._pages.elsewhere(path, query) or self._error(
             "404 Not Found", "/404.html", [CACHE], now
@@ -167,9 +176,10 @@ class FileApplication:
     def _send(
         self, entry: Entry, answer: Answer, start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        body = answer.body or FilePart(entry.files[0], 0, entry.size)
+        if answer.body is None:
+            return self._read(entry, 0, entry.size, entry.status, answer.headers, start_response)
         start_response(entry.status, answer.headers[:])
-        return body
+        return answer.body
 
     def _part(
         self, entry: Entry, answer: Answer, asked: str, start_response: "StartResponse"
@@ -184,12 +194,32 @@ class FileApplication:
             return self._send(entry, answer, start_response)
         first, last = span
         count = last - first + 1
-        if answer.body is None:
-            body: Iterable[bytes] = FilePart(entry.files[0], first, count)
-        else:
-            body = [answer.body[0][first : last + 1]]
         said = ("Content-Range", f"bytes {first}-{last}/{entry.size}")
-        start_response("206 Partial Content", with_length(answer.headers, count, said))
+        headers = with_length(answer.headers, count, said)
+        if answer.body is None:
+            return self._read(entry, first, count, "206 Partial Content", headers, start_response)
+        start_response("206 Partial Content", headers)
+        return [answer.body[0][first : last + 1]]
+
+    def _read(
+        self,
+        entry: Entry,
+        first: int,
+        count: int,
+        status: str,
+        headers: Headers,
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        """What is not in memory, from where it lies."""
+        assert entry.part  # an entry without a body has one
+        try:
+            body = entry.part(first, count)
+        except (OSError, StoreError) as error:
+            logger.warning("a file cannot be served: %s", error)
+            entry = self._error("503 Service Unavailable", "/503.html", LATER, monotonic())
+            answer = entry.answers["identity"]
+            status, headers, body = entry.status, answer.headers, answer.body or []
+        start_response(status, headers[:])
         return body
 
     def _refuse(self, start_response: "StartResponse") -> Iterable[bytes]:
@@ -223,26 +253,3 @@ class FileApplication:
 def with_length(headers: Headers, count: int, more: tuple[str, str]) -> Headers:
     kept = [pair for pair in headers if pair[0] != "Content-Length"]
     return [*kept, ("Content-Length", str(count)), more]
-
-
-class FilePart:
-    """`count` bytes of a file from `first` on. Opened at once: what is open cannot vanish."""
-
-    def __init__(self, file: str, first: int, count: int) -> None:
-        self._source = open(file, "rb", buffering=0)  # noqa: SIM115 - the server calls close()
-        self._source.seek(first)
-        self._left = count
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        some = self._source.read(min(PART, self._left)) if self._left else b""
-        if not some:
-            self.close()
-            raise StopIteration
-        self._left -= len(some)
-        return some
-
-    def close(self) -> None:
-        self._source.close()

@@ -7,13 +7,14 @@ the files it was made from, so that a look at them tells whether it still holds.
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
 from allmende.bakery.serve.policy import Headers
 
 Seal = tuple[int, int, int] | None
+Part = Callable[[int, int], Iterable[bytes]]  # from the first byte on, so many; for the server
 ENTRY_BYTES = 4_000  # headers and objects of an entry, roughly
 
 
@@ -37,6 +38,7 @@ class Entry:
     ranges: bool = False
     files: tuple[str, ...] = ()
     seals: tuple[Seal | str, ...] = ()  # of an object in a bucket: its ETag
+    part: Part | None = None  # how to read what is not in memory
     generation: int = -1
     recheck_at: float = 0.0
     used: bool = False

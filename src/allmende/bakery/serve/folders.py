@@ -3,9 +3,12 @@
 import gzip
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import brotli  # type: ignore[import-untyped]
 
@@ -17,7 +20,15 @@ from allmende.bakery.store.paths import TEXT_TYPES, TYPES, ending, segments
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")  # Django's manifest storage names files by content
 FOREVER = "public, max-age=31536000, immutable"
-IN_MEMORY = 1_048_576  # bytes; larger files stay on disk and are sent in parts
+IN_MEMORY = 1_048_576  # bytes; larger files stay where they are and are sent in parts
+PART = 65_536  # bytes read at once from those
+
+
+class Version(NamedTuple):
+    """Of a file: nanoseconds since 1970, and bytes."""
+
+    modified_ns: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -52,33 +63,60 @@ class Folders:
         seal = seal_of(file)
         if seal is None or not within(root, file):
             return None
-        cache = FOREVER if HASHED.search(path) else f"public, max-age={max_age}"
-        content_type = TYPES.get(ending(path).lower(), "application/octet-stream")
-        kind = [("Content-Type", content_type), ("Cache-Control", cache)]
-        common = [("Content-Security-Policy", file_policy(content_type)), *self._common]
+        _, modified_ns, size = seal
         try:
-            entry = self._prepared(file, seal[1:], kind, common)
+            body = read(file) if size <= IN_MEMORY else None
         except OSError:
             return None
+        entry = file_entry(path, body, Version(modified_ns, size), max_age, self._common)
         entry.files, entry.seals = (file,), (seal,)
+        entry.part = partial(FilePart, file)
         return entry
 
-    def _prepared(
-        self, file: str, version: tuple[int, int], kind: Headers, common: Headers
-    ) -> Entry:
-        modified_ns, size = version
-        if ending(file).lower() in TEXT_TYPES and size <= IN_MEMORY:
-            return live(in_every_coding(read(file)), modified_ns, [*kind, VARY], common)
-        common = [("Accept-Ranges", "bytes"), *common]
-        if size <= IN_MEMORY:
-            entry = live({"identity": read(file)}, modified_ns, kind, common)
-        else:
-            modified = modified_ns // 1_000_000_000
-            etag = f'"{modified_ns:x}-{size:x}"'
-            kept = answer(None, size, etag, modified, "identity", kind, common)
-            entry = Entry("200 OK", {"identity": kept}, modified=modified, size=size)
-        entry.ranges = True
-        return entry
+
+def file_entry(
+    path: str, body: bytes | None, version: Version, max_age: int, common: Headers
+) -> Entry:
+    """The entry of a file below `path`; `body` is None for one that is sent in parts."""
+    cache = FOREVER if HASHED.search(path) else f"public, max-age={max_age}"
+    content_type = TYPES.get(ending(path).lower(), "application/octet-stream")
+    kind = [("Content-Type", content_type), ("Cache-Control", cache)]
+    common = [("Content-Security-Policy", file_policy(content_type)), *common]
+    if body is not None and ending(path).lower() in TEXT_TYPES:
+        return live(in_every_coding(body), version.modified_ns, [*kind, VARY], common)
+    common = [("Accept-Ranges", "bytes"), *common]
+    if body is not None:
+        entry = live({"identity": body}, version.modified_ns, kind, common)
+    else:
+        modified = version.modified_ns // 1_000_000_000
+        etag = f'"{version.modified_ns:x}-{version.size:x}"'
+        kept = answer(None, version.size, etag, modified, "identity", kind, common)
+        entry = Entry("200 OK", {"identity": kept}, modified=modified, size=version.size)
+    entry.ranges = True
+    return entry
+
+
+class FilePart:
+    """`count` bytes of a file from `first` on. Opened at once: what is open cannot vanish."""
+
+    def __init__(self, file: str, first: int, count: int) -> None:
+        self._source = open(file, "rb", buffering=0)  # noqa: SIM115 - the server calls close()
+        self._source.seek(first)
+        self._left = count
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        some = self._source.read(min(PART, self._left)) if self._left else b""
+        if not some:
+            self.close()
+            raise StopIteration
+        self._left -= len(some)
+        return some
+
+    def close(self) -> None:
+        self._source.close()
 
 
 def in_every_coding(body: bytes) -> dict[str, bytes]:

@@ -10,6 +10,10 @@ KEYS = (
     "Not in it, on purpose: the keys (the file secret_key in the data folder, or"
     " ALLMENDE_SECRET_KEY). Keep them elsewhere."
 )
+MEDIA = (
+    "Not in it: pictures and documents, which lie in a bucket ({}). Let its server keep"
+    " older versions of them, or copy it."
+)
 
 
 @click.command()
@@ -19,13 +23,14 @@ def backup(file: Path, force: bool) -> None:
     """Back up the paper into FILE, a tar archive.
 
     Holds the database, pictures and documents, each with a checksum. Works while the paper runs.
-    Keys are left out: keep them elsewhere.
+    Keys are left out: keep them elsewhere. So are pictures and documents that lie in a bucket.
     """
     if file.exists() and not force:
         raise click.ClickException(f"{file} exists. Choose another name, or use --force.")
     if not file.absolute().parent.is_dir():
         raise click.ClickException(f"There is no folder {file.absolute().parent}.")
     open_house()
+    from django.conf import settings
     from django.utils import timezone
 
     from allmende.site import backup as packing
@@ -37,6 +42,8 @@ def backup(file: Path, force: bool) -> None:
             raise click.ClickException(str(error)) from error
     click.echo(f"{file} is written, {file.stat().st_size / 1_000_000:.1f} MB.")
     click.echo(KEYS)
+    if settings.SETTING["s3_media"]:
+        click.echo(MEDIA.format(settings.SETTING["s3_media"]))
 
 
 @click.command()

@@ -44,7 +44,8 @@ def nginx(
     """Print the configuration of an nginx that serves the public pages itself.
 
     HOST is the name that readers type; without it, that of ALLMENDE_URL. Where ALLMENDE_S3_BUCKET
-    names a bucket, nginx fetches the pages from there. As in:
+    names a bucket, nginx fetches the pages from there, or from the web process where readers may
+    not read the bucket (ALLMENDE_S3_PRIVATE). As in:
 
     allmende nginx bote.example > /etc/nginx/sites-enabled/allmende.conf
     """
@@ -54,21 +55,26 @@ def nginx(
     from allmende.site import bucket, public_paths
     from allmende.site import nginx as server
 
+    setting = settings.SETTING
+    addresses = {
+        kind: server.Bucket(bucket.address(setting, kind), cache) if setting[kind] else None
+        for kind in (bucket.PAGES, bucket.MEDIA)
+    }
     host = host or urlsplit(settings.PAPER_URL).hostname or "localhost"
     site = server.Site(
         host=host,
         root=settings.BAKED_ROOT,
         folders=public_paths.folders(),
         dynamic=public_paths.DYNAMIC,
-        upstream=upstream or f"{settings.SETTING['host']}:{settings.SETTING['port']}",
+        upstream=upstream or f"{setting['host']}:{setting['port']}",
         listen=listen,
         certificates=(certificates or Path("/etc/letsencrypt/live") / host) if tls else None,
         hsts=settings.SECURE_HSTS_SECONDS if tls else 0,
         brotli=server.MODULE.exists() if brotli is None else brotli,
-        language=settings.SETTING["language"],
-        bucket=server.Bucket(bucket.address(settings.SETTING), cache)
-        if settings.SETTING["s3_bucket"]
-        else None,
+        language=setting["language"],
+        bucket=addresses[bucket.PAGES],
+        media=addresses[bucket.MEDIA],
+        private=setting["s3_private"],
     )
     try:
         click.echo(server.configuration(site), nl=False)
