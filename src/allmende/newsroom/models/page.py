@@ -42,6 +42,8 @@ class Page(Traced, AbstractPage):
         indexes = [
             models.Index(fields=["-latest_revision_created_at"], name="page_worked_on"),
             models.Index(fields=["owner", "-latest_revision_created_at"], name="page_owned"),
+            # With each publication: what was published on its day and month, and the days beside.
+            models.Index(fields=["locale", "first_published_at"], name="page_published"),
         ]
 
     @staticmethod
