@@ -53,7 +53,7 @@ def main() -> None:
     report = Report()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        shutil.copytree(growth.made(SIZE), home / "paper")
+        growth.copied(SIZE, home / "paper")
         (home / "peer_settings.py").write_text(PEER_SETTINGS)
         theirs = run("peer", home, DJANGO_SETTINGS_MODULE="peer_settings")
         own = run("ours", home)
