@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.encoding import filepath_to_uri
-from storages.backends.s3 import S3Storage
+from storages.backends.s3 import S3Storage  # type: ignore[import-untyped]
 
 from allmende.bakery.store.paths import TYPES, ending
 
