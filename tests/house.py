@@ -129,16 +129,17 @@ class House:
 
 
 def free_port() -> int:
-    """A port that is free together with the next two, where the demo's mail arrives.
+    """A port that is free together with the next four, where the demo's mail arrives and its
+    providers of payments stand.
 
     Below the range from which systems number their own ends of connections, so that none of the
     suite's many connections takes it before the server does.
     """
     for _ in range(200):
         port = random.SystemRandom().randrange(20_000, 32_000)
-        if all(is_free(port + step) for step in range(3)):
+        if all(is_free(port + step) for step in range(5)):
             return port
-    raise RuntimeError("No three free ports in a row.")
+    raise RuntimeError("No five free ports in a row.")
 
 
 def is_free(port: int) -> bool:

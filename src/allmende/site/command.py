@@ -13,6 +13,7 @@ from allmende.site.commands import (
     check,
     demo,
     deploy,
+    dummies,
     imports,
     index,
     init,
@@ -67,6 +68,7 @@ for chapter in (
     mail.mail,
     bounces.bounces,
     ledger.ledger,
+    dummies.dummies,
 ):
     book.add_command(chapter)
 

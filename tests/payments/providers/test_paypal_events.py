@@ -98,7 +98,7 @@ def test_certificate_is_fetched_from_paypal_only(address: str, good: bool) -> No
 
 def test_certificate_of_the_dummy_is_its_own_host_only(paypal_world_open: World) -> None:
     account = account_of(paypal_world_open.bank)
-    own = f"{paypal_world_open.bank.address}/v1/notifications/certs/CERT-DUMMY"
+    own = f"{paypal_world_open.bank.address}{paypal_world_open.bank.certificate_path}"
     assert signature.certificate_is_theirs(own, account)
     assert not signature.certificate_is_theirs("https://api.paypal.com/CERT-1", account)
 

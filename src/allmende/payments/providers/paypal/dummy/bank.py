@@ -8,6 +8,7 @@ import uuid
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from cryptography import x509
@@ -113,6 +114,9 @@ class Bank:
     def __post_init__(self) -> None:
         self.messenger = Messenger(self.moods, self.clock)
         self.certificate = self.seals.certificate()
+        # Another key has another address, for certificates are kept by it.
+        name = sha256(self.certificate).hexdigest()[:16]
+        self.certificate_path = f"/v1/notifications/certs/CERT-{name}"
 
     def now(self) -> str:
         return money.stamp(self.clock.now())
@@ -178,7 +182,7 @@ class Bank:
             "Paypal-Transmission-Id": id,
             "Paypal-Transmission-Time": time,
             "Paypal-Transmission-Sig": self.seals.sign(text),
-            "Paypal-Cert-Url": f"{self.address}/v1/notifications/certs/CERT-DUMMY",
+            "Paypal-Cert-Url": f"{self.address}{self.certificate_path}",
             "Paypal-Auth-Algo": "SHA256withRSA",
         }
 

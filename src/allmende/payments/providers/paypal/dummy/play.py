@@ -39,7 +39,7 @@ def malformed() -> Fault:
 def found(bank: Bank, asked: Asked) -> Answer:
     if asked.path == "/v1/oauth2/token":
         return token(bank, asked)
-    if asked.path == "/v1/notifications/certs/CERT-DUMMY":
+    if asked.path == bank.certificate_path:
         return Answer(200, bank.certificate, "application/x-pem-file")
     if not asked.path.startswith(INTERFACE):
         return pages.answer(bank, asked)
