@@ -41,10 +41,15 @@ def is_now(arrangement: Arrangement, state: str, *, code: str = "", at: dt.datet
     """What the provider says. True where that is new.
 
     Live: the pledge is confirmed, and what else collects for it shall end. Resting without our
-    wish: the pledge rests too. Ended without our wish: the giver ended it there.
+    wish: the pledge rests too. Ended without our wish: the giver ended it there. Live after its
+    end: somebody approved by an old link what nobody wants any more, and it is ended there again.
     """
     pledge = Pledge.objects.select_for_update().get(pk=arrangement.pledge_id)
     arrangement = Arrangement.objects.get(pk=arrangement.pk)
+    if arrangement.state == State.ENDED and state == State.LIVE:
+        rows = Arrangement.objects.filter(pk=arrangement.pk)
+        rows.update(state=state, wanted=State.ENDED, ended_at=None)
+        return True
     if arrangement.state in (state, State.ENDED):
         return False
     if state == State.LIVE and arrangement.wanted == State.LIVE:
