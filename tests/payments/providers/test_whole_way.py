@@ -24,7 +24,7 @@ from allmende.payments.models import (
     ProviderHealth,
     Question,
 )
-from allmende.payments.providers import get, health
+from allmende.payments.providers import get, health, offered
 from allmende.payments.providers.dummies.hours import Clock
 from allmende.payments.providers.paypal.api import Account
 from allmende.payments.providers.paypal.provider import connected
@@ -306,8 +306,7 @@ def test_event_comes_in_by_its_address(desk: Desk, client: Client) -> None:
 def test_provider_that_is_out_is_noted_and_not_offered(desk: Desk) -> None:
     provider = get("paypal")
     desk.begin()
-    assert health.is_well("paypal", at=desk.now)
-    assert provider.ready()
+    assert provider in list(offered("once"))
     desk.world.bank.moods.always("out")
     for _ in range(health.SICK_AFTER):
         with pytest.raises(Trouble):
@@ -316,5 +315,5 @@ def test_provider_that_is_out_is_noted_and_not_offered(desk: Desk) -> None:
     assert (row.provider, row.failures, row.well_at is not None) == ("paypal", 3, True)
     assert row.failure.startswith("Uncertain: POST /v2/checkout/orders")
     assert row.failed_at
-    assert not health.is_well("paypal", at=row.failed_at)
-    assert health.is_well("paypal", at=row.failed_at + health.SICK_FOR + DAY)
+    assert provider not in list(offered("once"))
+    assert health.sick(at=row.failed_at + health.SICK_FOR + DAY) == set()

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from allmende.payments.models import Method
+from allmende.payments.providers import health
 from allmende.payments.providers.port import Provider
 
 #: Names of providers, and where the class is. The order is that of a paper that set none.
@@ -35,12 +37,14 @@ def made(place: str) -> Provider:
 
 
 def offered(rhythm: str) -> Iterator[Provider]:
-    """What givers may choose for a rhythm, in the office's order: set up, and not switched off."""
+    """What givers may choose for a rhythm, in the office's order: set up, not switched off, and
+    answering."""
+    sick = health.sick(at=timezone.now())
     rows = {row.name: row for row in Method.objects.all()}
     last = len(PROVIDERS)
     names = sorted(PROVIDERS, key=lambda name: rows[name].position if name in rows else last)
     for name in names:
         provider = get(name)
         on = name not in rows or rows[name].is_on
-        if on and rhythm in provider.rhythms and provider.ready():
+        if on and name not in sick and rhythm in provider.rhythms and provider.ready():
             yield provider

@@ -48,9 +48,7 @@ def note(provider: str, trouble: Trouble | None, *, at: dt.datetime) -> None:
         row.save()
 
 
-def is_well(provider: str, *, at: dt.datetime) -> bool:
-    """Whether givers are sent there now: not while it fails again and again."""
-    row = ProviderHealth.objects.filter(provider=provider).first()
-    if row is None or row.failures < SICK_AFTER or row.failed_at is None:
-        return True
-    return at - row.failed_at > SICK_FOR
+def sick(*, at: dt.datetime) -> set[str]:
+    """Providers to which nobody is sent now, for they fail again and again."""
+    rows = ProviderHealth.objects.filter(failures__gte=SICK_AFTER, failed_at__gte=at - SICK_FOR)
+    return set(rows.values_list("provider", flat=True))
