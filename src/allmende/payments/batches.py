@@ -183,7 +183,7 @@ def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
     if not batch.count:
         raise Empty
     batch.frozen_at = at
-    data = _written(batch)
+    data = written(batch)
     schemas.check(data, schemas.DEBITS)
     batch.digest = sha256(data).hexdigest()
     batch.file = vault().seal(data, context=_context(batch))
@@ -201,7 +201,8 @@ def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
     notices.take_back(anew, at=at)
 
 
-def _written(batch: SepaBatch) -> bytes:
+def written(batch: SepaBatch) -> bytes:
+    """The file of a frozen batch, made anew: the same bytes each time."""
     account, paper = batch.bank_account, Paper.load()
     collections = [
         lines.collection(
