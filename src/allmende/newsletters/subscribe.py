@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 
 from allmende.mailroom import outbox, suppression
 from allmende.mailroom.models import Suppression
@@ -20,7 +20,7 @@ from allmende.newsletters.models import (
     Subscription,
     SubscriptionQuerySet,
 )
-from allmende.people import consents
+from allmende.people import addresses, consents
 from allmende.people.kin import family, root
 from allmende.people.models import ContactAddress, Person
 
@@ -37,7 +37,7 @@ def ask(newsletter: Newsletter, *, email: str, at: dt.datetime, source: str = ""
     knock = consents.knock(email)
     if complained_before(email):
         return
-    address = address_of(email) or new_address(email, newsletter=newsletter, at=at)
+    address = addresses.reached(email) or new_address(email, newsletter=newsletter, at=at)
     note(newsletter, address=address, at=at, source=source)
     if consents.may_mail(knock, at=at, pause=PAUSE):
         waiting = asked_by(address.person)
@@ -59,7 +59,7 @@ def send_link(email: str, *, at: dt.datetime) -> None:
     """Somebody typed an address into the form for a fresh link. Tells nothing about it."""
     email = email.strip().lower()
     knock = consents.knock(email)
-    address = address_of(email)
+    address = addresses.reached(email)
     if address is None or complained_before(email):
         return
     waiting = asked_by(address.person)
@@ -73,26 +73,8 @@ def send_link(email: str, *, at: dt.datetime) -> None:
         letters.send_link(address, at=at)
 
 
-def address_of(email: str) -> ContactAddress | None:
-    """Where letters to this address belong: one that was confirmed comes first.
-
-    An address that somebody known only wants to have is nobody's yet.
-    """
-    return addresses_of([email]).get(email)
-
-
-def addresses_of(emails: Iterable[str]) -> dict[str, ContactAddress]:
-    """The same for many, as far as they are known."""
-    wanted = Q(confirmed_at=None, person__confirmed_at__isnull=False)
-    rows = ContactAddress.objects.filter(email__in=emails, person__erased_at=None).exclude(wanted)
-    rows = rows.select_related("person")
-    best = sorted(rows, key=lambda row: (row.confirmed_at is not None, -row.pk))
-    return {row.email: row for row in best}
-
-
 def new_address(email: str, *, newsletter: Newsletter, at: dt.datetime) -> ContactAddress:
-    person = Person.objects.create_user(language=newsletter.language, created_at=at)
-    return ContactAddress.objects.create(person=person, email=email, created_at=at)
+    return addresses.newcomer(email, language=newsletter.language, at=at)
 
 
 def note(

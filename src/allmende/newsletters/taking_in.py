@@ -13,8 +13,9 @@ from django.db import transaction
 
 from allmende.mailroom import suppression
 from allmende.newsletters.models import Change, Newsletter, Subscription
-from allmende.newsletters.subscribe import STRONGEST, addresses_of, move
+from allmende.newsletters.subscribe import STRONGEST, move
 from allmende.people import arriving, consents
+from allmende.people.addresses import reached_by
 from allmende.people.kin import family, root
 from allmende.people.models import Consent, ContactAddress, Person, Wording
 
@@ -73,7 +74,7 @@ def take_in(
 
 def look(newsletter: Newsletter, entries: Sequence[Entry]) -> Known:
     emails = {entry.email for entry in entries}
-    addresses = addresses_of(emails)
+    addresses = reached_by(emails)
     mine = Subscription.objects.filter(newsletter=newsletter)
     there = mine.filter(address__email__in=emails)
     states = list(there.values_list("address__email", "state"))

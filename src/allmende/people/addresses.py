@@ -7,13 +7,14 @@ on. Where letters go to another address, the one before is told.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from allmende.people import consents, letters, links
@@ -91,6 +92,33 @@ def emails_of_nobody_else(person: Person) -> list[str]:
 
 
 @transaction.atomic
+def reached(email: str) -> ContactAddress | None:
+    """Where letters to this address belong: one that was confirmed comes first.
+
+    An address that somebody known only wants to have is nobody's yet.
+    """
+    return reached_by([email]).get(email)
+
+
+def reached_by(emails: Iterable[str]) -> dict[str, ContactAddress]:
+    """The same for many, as far as they are known."""
+    wanted = Q(confirmed_at=None, person__confirmed_at__isnull=False)
+    rows = ContactAddress.objects.filter(email__in=emails, person__erased_at=None).exclude(wanted)
+    rows = rows.select_related("person")
+    best = sorted(rows, key=lambda row: (row.confirmed_at is not None, -row.pk))
+    return {row.email: row for row in best}
+
+
+def newcomer(
+    email: str, *, language: str, at: dt.datetime, first_name: str = "", last_name: str = ""
+) -> ContactAddress:
+    """The address of a new person, who has confirmed nothing yet."""
+    person = Person.objects.create_user(
+        language=language, created_at=at, first_name=first_name, last_name=last_name
+    )
+    return ContactAddress.objects.create(person=person, email=email, created_at=at)
+
+
 def ask(
     person: Person,
     *,
