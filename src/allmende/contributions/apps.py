@@ -6,3 +6,9 @@ class ContributionsConfig(AppConfig):
     name = "allmende.contributions"
     label = "contributions"
     verbose_name = _("Contributions")
+
+    def ready(self) -> None:
+        # Models must be loaded first.
+        from allmende.contributions import persons, receivers, showing  # noqa: F401
+
+        showing.register_all()

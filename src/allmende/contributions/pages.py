@@ -1,7 +1,9 @@
 """Pages of contributions, in the paper's frame."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -27,3 +29,16 @@ def page(
     ):
         content = render_to_string(template, {"paper": paper, "language": code, **context}, request)
     return HttpResponse(content, status=status)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What search engines and messengers are told about a baked page."""
+
+    path: str
+    title: str
+    description: str
+
+    @property
+    def url(self) -> str:
+        return settings.PAPER_URL + self.path

@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 def render(template: Path, data: Mapping[str, Any], *, fonts: Path, at: dt.datetime) -> bytes:

@@ -10,10 +10,13 @@ class SiteConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        if settings.DEMO:
-            from allmende.site.demo import boxes  # models must be loaded first
+        from allmende.site import boxes  # models must be loaded first
 
-            boxes.register()
+        boxes.register()
+        if settings.DEMO:
+            from allmende.site.demo import boxes as demo_boxes
+
+            demo_boxes.register()
 
 
 class Snippets(WagtailSnippetsAppConfig):

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
+from allmende.contributions import staff_roles as contribution_roles
 from allmende.editions import staff_roles as edition_roles
 from allmende.newsletters import staff_roles as newsletter_roles
 from allmende.newsroom import foundation, staff_roles
@@ -62,6 +63,7 @@ def lay_foundation() -> None:
     staff_roles.lay_page_permissions()
     edition_roles.lay_permissions()
     newsletter_roles.lay_permissions()
+    contribution_roles.lay_permissions()
 
 
 def order_index() -> bool:

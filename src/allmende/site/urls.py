@@ -3,6 +3,7 @@
 /redaktion/   the staff's rooms, Wagtail's admin
 /konto/       a reader's own; sign-in, second factor, password: allauth
 /dokumente/   files for download
+/beitrag/     contributions: giving, managing, reminders
 /abo/         newsletters: asking, confirming, preferences, leaving
 /-/           for machines: health and metrics
 the rest      public pages: the bakery renders them here, and staff preview them
@@ -36,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allmende.payments.urls")),
     path("", include("allmende.editions.urls")),
     path("", include("allmende.newsletters.urls")),
+    path("", include("allmende.contributions.urls")),
     path("", include("allmende.newsroom.urls")),
 ]

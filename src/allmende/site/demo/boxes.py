@@ -1,4 +1,4 @@
-"""The demo's boxes: where cooperative and contributions will stand."""
+"""The demo's boxes: where the cooperative will stand."""
 
 from functools import partial
 
@@ -10,7 +10,6 @@ from allmende.newsroom.models import Article
 PLACES = (
     ("front.quiet", "membership"),
     ("article.end", "membership"),
-    ("article.end", "contribution"),
 )
 
 

@@ -14,10 +14,11 @@ from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from subset import EXTENDED, LATIN, TEXT, draw_one, unicodes
+from subset import EXTENDED, LATIN, TEXT, draw_one, unicodes  # type: ignore[import-not-found]
 
 # Package, source, where its axes are held, file, name of the family, style.
-STYLES = [
+Style = tuple[str, str, dict[str, float], str, str, str]
+STYLES: list[Style] = [
     ("vollkorn", "vollkorn-{}-wght-normal", {"wght": 400}, "vollkorn", "Vollkorn", "Regular"),
     ("vollkorn", "vollkorn-{}-wght-normal", {"wght": 650}, "vollkorn-bold", "Vollkorn", "Bold"),
     ("vollkorn", "vollkorn-{}-wght-italic", {"wght": 400}, "vollkorn-italic", "Vollkorn", "Italic"),

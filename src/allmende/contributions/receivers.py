@@ -1,0 +1,62 @@
+"""What `contributions` listens to: its own rows, which pages show, and money."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from allmende.contributions import appealing, giving, letters, showing
+from allmende.contributions.campaigns import PURPOSE
+from allmende.contributions.models import Appeal, Campaign, Replacement
+from allmende.paper import identity
+from allmende.payments import pledges, signals
+from allmende.payments.models import DueItem, Pledge
+
+
+@receiver(pre_save, sender=Appeal)
+def on_appeal(instance: Appeal, **_: Any) -> None:
+    appealing.changing(instance, on=today())
+
+
+@receiver(post_delete, sender=Appeal)
+def on_appeal_removed(instance: Appeal, **_: Any) -> None:
+    appealing.removed(instance)
+
+
+@receiver([post_save, post_delete], sender=Campaign)
+def on_campaign(instance: Campaign, **_: Any) -> None:
+    showing.changed(instance)
+    appealing.settle(on=today())
+
+
+def today() -> dt.date:
+    return timezone.localdate(timezone=identity.paper().time_zone_info)
+
+
+@receiver(signals.activated)
+def on_activated(pledge: Pledge, at: dt.datetime, **_: Any) -> None:
+    """Who pays by transfer is told how; a regular contribution is confirmed; one that took
+    another's place lets that one end."""
+    if pledge.purpose != PURPOSE:
+        return
+    taken = Replacement.objects.filter(after=pledge).select_related("before").first()
+    if taken:
+        pledges.end(taken.before, reason=Pledge.Reason.READER, at=at)
+    words = giving.instructions(pledge)
+    if words:
+        letters.how_to_transfer(pledge, words, at=at)
+    elif pledge.rhythm != Pledge.Rhythm.ONCE:
+        letters.confirmed(pledge, at=at)
+
+
+@receiver(signals.settled)
+def on_settled(item: DueItem, at: dt.datetime, **_: Any) -> None:
+    """Thanks for the first money; nobody gets a mail each month."""
+    pledge = item.pledge
+    if pledge.purpose != PURPOSE:
+        return
+    others = pledge.items.filter(collected_on__isnull=False).exclude(pk=item.pk)
+    if not others.exists():
+        letters.thank(pledge, at=at)

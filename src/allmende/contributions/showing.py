@@ -1,0 +1,48 @@
+"""What baked pages show of contributions: the box in articles, and the page of each campaign."""
+
+from collections.abc import Iterable
+
+from django.template.loader import render_to_string
+
+from allmende.bakery import orders
+from allmende.bakery.ingredients import once, read
+from allmende.bakery.page_types import PageType, register
+from allmende.contributions import appealing
+from allmende.contributions.appealing import Placed
+from allmende.contributions.models import Campaign
+
+KEY = "contribution"
+# Which campaigns there are.
+CAMPAIGNS = "campaigns"
+
+
+def box(article: Placed | None) -> str:
+    """The box at the end of an article; no live figure stands in it."""
+    appeal = appealing.choose(article) if article else None
+    if appeal is None:
+        return ""
+    return render_to_string("contributions/box.html", {"key": KEY, "appeal": appeal})
+
+
+def paths() -> Iterable[str]:
+    return [campaign.url for campaign in Campaign.objects.filter(is_public=True)]
+
+
+def paths_born(ingredient: str) -> Iterable[str]:
+    kind, _, pk = ingredient.partition(":")
+    if kind != Campaign.trace or not pk.isdigit():
+        return ()
+    return [campaign.url for campaign in Campaign.objects.filter(pk=pk)]
+
+
+def in_sitemap() -> Iterable[str]:
+    read(CAMPAIGNS)
+    return once(CAMPAIGNS, paths)
+
+
+def changed(campaign: Campaign) -> None:
+    orders.place(campaign.ingredient, CAMPAIGNS)
+
+
+def register_all() -> None:
+    register(PageType("campaign", paths, paths_born))
