@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmende.lib.plots import scale
 from allmende.newsroom import plots
 from allmende.newsroom.models.blocks.numbers import number
 
@@ -79,12 +80,12 @@ NUMBERS = st.floats(-1e12, 1e12, allow_subnormal=False)
 @given(NUMBERS, NUMBERS)
 def test_ticks_are_few_and_span_the_numbers(one, other):
     low, high = sorted((one, other))
-    ticks = plots.scale(low, high)
+    ticks = scale(low, high)
     assert 2 <= len(ticks) <= 8
     assert ticks[0] <= low + abs(low) * 1e-9
     assert ticks[-1] >= high - abs(high) * 1e-9
 
 
 def test_ticks_are_round():
-    assert plots.scale(3, 97) == [0, 50, 100]
-    assert plots.scale(0.62, 0.81) == pytest.approx([0.6, 0.65, 0.7, 0.75, 0.8, 0.85])
+    assert scale(3, 97) == [0, 50, 100]
+    assert scale(0.62, 0.81) == pytest.approx([0.6, 0.65, 0.7, 0.75, 0.8, 0.85])

@@ -1,8 +1,73 @@
 """What staff screens need of payments."""
 
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.log_actions import LogActionRegistry
+
+from allmende.payments import desk
+from allmende.payments.desk import rights
+
+
+class Screen(MenuItem):
+    """A line of the menu, for those who may."""
+
+    right = rights.SEE
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(self.right))
+
+
+class BooksScreen(Screen):
+    right = rights.EXPORT
+
+
+MENU = Menu(register_hook_name="register_money_menu_item")
+
+
+@hooks.register("register_money_menu_item")
+def questions_item() -> MenuItem:
+    return Screen(_("Open questions"), reverse("payments_questions"), icon_name="help", order=10)
+
+
+@hooks.register("register_money_menu_item")
+def items_item() -> MenuItem:
+    return Screen(_("Due items"), reverse("payments_items"), icon_name="date", order=20)
+
+
+@hooks.register("register_money_menu_item")
+def batches_item() -> MenuItem:
+    return Screen(_("Direct debits"), reverse("payments_batches"), icon_name="tasks", order=30)
+
+
+@hooks.register("register_money_menu_item")
+def books_item() -> MenuItem:
+    return BooksScreen(_("Books"), reverse("payments_books"), icon_name="table", order=50)
+
+
+@hooks.register("register_money_menu_item")
+def proofs_item() -> MenuItem:
+    return Screen(_("Proof"), reverse("payments_proofs"), icon_name="check", order=60)
+
+
+@hooks.register("register_admin_menu_item")
+def money_item() -> MenuItem:
+    return SubmenuMenuItem(_("Money"), MENU, name="money", icon_name="tag", order=760)
+
+
+@hooks.register("register_admin_urls")
+def screens() -> list[URLPattern]:
+    return desk.screens()
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("payments/desk.css"))
 
 
 @hooks.register("register_log_actions")

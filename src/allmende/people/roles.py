@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     EDITOR = "editor", _("Editor")
     CHIEF_EDITOR = "chief editor", _("Chief editor")
     OFFICE = "office", _("Office")
+    BOOKKEEPER = "bookkeeper", _("Bookkeeper")
     ADMIN = "admin", _("Administrator")
 
 
@@ -27,13 +28,25 @@ DUTIES = {
     Role.EDITOR: _("Publishes, schedules, withdraws."),
     Role.CHIEF_EDITOR: _("All that an editor does, and removes whole groups of pages."),
     Role.OFFICE: _("Keeps the paper's settings, the staff and their roles."),
+    Role.BOOKKEEPER: _("Looks after payments, bank statements and the books."),
     Role.ADMIN: _("Everything, and resets a lost second factor."),
 }
 
 # Permissions beyond entry; those on pages, pictures and files are laid by the newsroom.
 # What is of other apps is named by text: `people` does not know them.
+MONEY = [
+    "ledger.view_entry",
+    "payments.view_dueitem",
+    "payments.change_question",
+    "payments.change_sepabatch",
+    "payments.release_sepabatch",
+    "payments.change_transfer",
+]
 PERMISSIONS: dict[str, list[str]] = {
     Role.OFFICE: [
+        *MONEY,
+        "payments.see_iban",
+        "ledger.change_account",
         "people.view_person",
         "people.add_person",
         "people.change_person",
@@ -45,6 +58,7 @@ PERMISSIONS: dict[str, list[str]] = {
         "mailroom.change_batch",
         "mailroom.view_message",
     ],
+    Role.BOOKKEEPER: [*MONEY, "people.view_person"],
     Role.CHIEF_EDITOR: ["mailroom.view_batch", "mailroom.change_batch"],
     Role.EDITOR: ["mailroom.view_batch"],
 }

@@ -1,0 +1,177 @@
+"""Batches of direct debits: frozen by one person, released by a second, handed to the bank."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from allmende.payments import batches, mandates
+from allmende.payments.desk.rights import FREEZE, RELEASE, SEE, SEE_IBAN, allowed, by, paged
+from allmende.payments.models import BankAccount, BatchItem, Mandate, SepaBatch
+from allmende.payments.pain import schemas
+
+State = SepaBatch.State
+
+
+@require_safe
+@allowed(SEE)
+def every(request: HttpRequest) -> HttpResponse:
+    rows = SepaBatch.objects.select_related("bank_account").order_by("-collect_on", "-pk")
+    account = BankAccount.objects.filter(is_main=True).first()
+    context = {
+        "shown": paged(request, rows),
+        "account": account,
+        "may_gather": account and request.user.has_perm(FREEZE),
+    }
+    return render(request, "payments/admin/batches.html", context)
+
+
+@require_safe
+@allowed(SEE)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = get_object_or_404(SepaBatch.objects.select_related("frozen_by", "released_by"), pk=pk)
+    lines = batch.lines.filter(live=True).select_related("mandate", "item__pledge", "attempt")
+    may_release = request.user.has_perm(RELEASE)
+    context = {
+        "batch": batch,
+        "deadline": batches.deadline(batch),
+        "shown": paged(request, lines.order_by("pk")),
+        "faults": [(line, why) for line, why in batches.faults(batch)],
+        "may_freeze": batch.state == State.OPEN and request.user.has_perm(FREEZE),
+        "may_release": batch.state == State.FROZEN
+        and may_release
+        and batch.frozen_by_id != by(request).pk,
+        "waits_for_another": batch.state == State.FROZEN and batch.frozen_by_id == by(request).pk,
+        "may_download": may_release and batch.state not in (State.OPEN, State.FROZEN),
+        "may_end": may_release and batch.state in (State.FROZEN, State.EXPORTED, State.ACCEPTED),
+        "may_accept": may_release and batch.state == State.EXPORTED,
+        "may_see_iban": request.user.has_perm(SEE_IBAN),
+    }
+    return render(request, "payments/admin/batch.html", context)
+
+
+@require_POST
+@allowed(FREEZE)
+def gather(request: HttpRequest) -> HttpResponse:
+    """What is announced for the next days; the worker does it each night, too."""
+    account = get_object_or_404(BankAccount, is_main=True)
+    now = timezone.now()
+    count = batches.gather_due(account, on=timezone.localdate(now), at=now)
+    messages.success(request, _("%(count)d debits gathered.") % {"count": count})
+    return redirect("payments_batches")
+
+
+@require_POST
+@allowed(FREEZE)
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    return step(
+        request,
+        pk,
+        lambda batch: batches.freeze(batch, by=by(request), at=timezone.now()),
+        _("Frozen. Now a second person looks at it and releases it."),
+    )
+
+
+@require_POST
+@allowed(RELEASE)
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    return step(
+        request,
+        pk,
+        lambda batch: batches.release(batch, by=by(request), at=timezone.now()),
+        _("Released. Download the file and hand it to the bank."),
+    )
+
+
+@require_POST
+@allowed(RELEASE)
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    return step(request, pk, batches.accept, _("The bank has accepted it."))
+
+
+@require_POST
+@allowed(RELEASE)
+def reject(request: HttpRequest, pk: int) -> HttpResponse:
+    code = request.POST.get("code", "").strip() or "office"
+    return step(
+        request,
+        pk,
+        lambda batch: batches.reject(batch, code=code, at=timezone.now()),
+        _("Rejected. Its debits wait for another batch."),
+    )
+
+
+def step(
+    request: HttpRequest, pk: int, deed: Callable[[SepaBatch], object], done: str
+) -> HttpResponse:
+    """One step of a batch; where it is refused, the screen says why."""
+    batch = get_object_or_404(SepaBatch, pk=pk)
+    try:
+        deed(batch)
+    except (batches.Refused, schemas.Invalid) as refused:
+        messages.error(request, words_of(refused))
+    else:
+        messages.success(request, done)
+    return redirect("payments_batch", pk)
+
+
+def words_of(refused: Exception) -> str:
+    known = {
+        batches.Empty: _("No debit of it may go along."),
+        batches.SamePerson: _("Whoever froze it may not release it; ask a second person."),
+        batches.PastDeadline: _("The bank takes nothing for this day any more."),
+        batches.WrongState: _("Somebody else was first. Please look again."),
+        batches.Stale: _("Debits changed since it was frozen: %(why)s. Reject it.")
+        % {"why": refused},
+        schemas.Invalid: _("The file is not what banks accept: %(why)s") % {"why": refused},
+    }
+    return known.get(type(refused), str(refused))
+
+
+@require_safe
+@allowed(RELEASE)
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same bytes each time."""
+    batch = get_object_or_404(SepaBatch, pk=pk)
+    try:
+        content = batches.file_of(batch)
+    except batches.WrongState:
+        messages.error(request, _("It is released first."))
+        return redirect("payments_batch", pk)
+    headers = {"Content-Disposition": f'attachment; filename="{batch.msg_id}.xml"'}
+    return HttpResponse(content, content_type="application/xml", headers=headers)
+
+
+@require_POST
+@allowed(SEE_IBAN)
+def iban(request: HttpRequest, pk: int) -> HttpResponse:
+    """In full, once, on a page of its own; that somebody looked is written down."""
+    mandate = get_object_or_404(Mandate, pk=pk)
+    back = reverse("payments_batches")
+    if line := BatchItem.objects.filter(mandate=mandate).order_by("-pk").first():
+        back = reverse("payments_batch", args=[line.batch_id])
+    context = {
+        "mandate": mandate,
+        "iban": mandates.look(mandate, by=by(request)),
+        "holder": mandates.holder_of(mandate),
+        "back": back,
+    }
+    return render(request, "payments/admin/iban.html", context)
+
+
+PATHS = [
+    path("geld/einzuege/", every, name="payments_batches"),
+    path("geld/einzuege/sammeln/", gather, name="payments_gather"),
+    path("geld/einzuege/<int:pk>/", one, name="payments_batch"),
+    path("geld/einzuege/<int:pk>/einfrieren/", freeze, name="payments_batch_freeze"),
+    path("geld/einzuege/<int:pk>/freigeben/", release, name="payments_batch_release"),
+    path("geld/einzuege/<int:pk>/angenommen/", accept, name="payments_batch_accept"),
+    path("geld/einzuege/<int:pk>/ablehnen/", reject, name="payments_batch_reject"),
+    path("geld/einzuege/<int:pk>/datei/", download, name="payments_batch_file"),
+    path("geld/mandate/<int:pk>/iban/", iban, name="payments_iban"),
+]

@@ -1,0 +1,44 @@
+"""Who may see and do what at the desk of money. Rights are given by roles (`people.roles`)."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from allmende.people.models import Person
+
+SEE = "payments.view_dueitem"
+ANSWER = "payments.change_question"
+FREEZE = "payments.change_sepabatch"
+RELEASE = "payments.release_sepabatch"
+SEE_IBAN = "payments.see_iban"
+EXPORT = "ledger.view_entry"
+ON_SCREEN = 50
+
+View = Callable[..., HttpResponseBase]
+
+
+def allowed(right: str) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *keys: int, **more: int) -> HttpResponseBase:
+            if not request.user.has_perm(right):
+                raise PermissionDenied
+            return view(request, *keys, **more)
+
+        return answer
+
+    return decorate
+
+
+def by(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)
+    return request.user
+
+
+def paged(request: HttpRequest, rows: QuerySet) -> Page:
+    return Paginator(rows, ON_SCREEN).get_page(request.GET.get("p"))

@@ -1,0 +1,150 @@
+"""Everything that happened between one person and the paper's money, the newest first."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from allmende.ledger import balances, chart
+from allmende.ledger.money import Money, show
+from allmende.payments import mandates
+from allmende.payments.desk.rights import ON_SCREEN, SEE, SEE_IBAN, allowed
+from allmende.payments.models import (
+    DueItem,
+    Mandate,
+    Notice,
+    PaymentAttempt,
+    Pledge,
+    PledgeVersion,
+    Refund,
+)
+from allmende.people.kin import family
+from allmende.people.models import Person
+
+
+@dataclass(frozen=True)
+class Event:
+    at: dt.datetime
+    what: str
+    detail: str = ""
+    money: str = ""
+
+
+@require_safe
+@allowed(SEE)
+def shown(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(Person, pk=pk)
+    pledges = list(Pledge.objects.filter(person__in=family(person)).order_by("-pk"))
+    context = {
+        "person": person,
+        "pledges": pledges,
+        "mandates": [
+            (row, mandates.masked(row))
+            for row in Mandate.objects.filter(pledge__in=pledges).select_related("pledge")
+        ],
+        "balances": sums(pledges),
+        "shown": Paginator(history(pledges), ON_SCREEN).get_page(request.GET.get("p")),
+        "may_see_iban": request.user.has_perm(SEE_IBAN),
+    }
+    return render(request, "payments/admin/timeline.html", context)
+
+
+def sums(pledges: list[Pledge]) -> list[tuple[str, str]]:
+    """What the ledger holds of this person, account by account."""
+    accounts = sorted({(p.account, p.party, p.currency) for p in pledges if p.party})
+    return [
+        (str(chart.name(code)), told(-balances.balance(code, party=party, currency=currency)))
+        for code, party, currency in accounts
+    ]
+
+
+def history(pledges: list[Pledge]) -> list[Event]:
+    keys = [pledge.pk for pledge in pledges]
+    events = [
+        *(event for pledge in pledges for event in of_pledge(pledge)),
+        *of_terms(keys),
+        *of_items(keys),
+        *of_attempts(keys),
+        *of_refunds(keys),
+        *of_notices(keys),
+        *of_ledger(sorted({pledge.party for pledge in pledges if pledge.party})),
+    ]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def of_pledge(pledge: Pledge) -> Iterator[Event]:
+    what = f"{pledge.get_rhythm_display()}, {pledge.method}"
+    yield Event(pledge.created_at, _("Pledge begun"), what, told(pledge.amount))
+    if pledge.activated_at:
+        yield Event(pledge.activated_at, _("Pledge confirmed"))
+    if pledge.ended_at:
+        yield Event(pledge.ended_at, _("Pledge ended"), pledge.get_reason_display())
+
+
+def of_terms(keys: list[int]) -> Iterator[Event]:
+    rows = PledgeVersion.objects.filter(pledge__in=keys, from_period__gt=0)
+    for row in rows.select_related("pledge"):
+        words = _("from payment %(number)d on, by %(method)s") % {
+            "number": row.from_period + 1,
+            "method": row.method,
+        }
+        money = told(Money(row.cents, row.pledge.currency))
+        yield Event(row.agreed_at, _("Terms changed"), words, money)
+
+
+def of_items(keys: list[int]) -> Iterator[Event]:
+    for row in DueItem.objects.filter(pledge__in=keys):
+        words = f"{row.get_state_display()} {row.code}".strip()
+        number = {"number": row.period + 1}
+        yield Event(row.changed_at, _("Payment %(number)d") % number, words, told(row.amount))
+
+
+def of_attempts(keys: list[int]) -> Iterator[Event]:
+    for row in PaymentAttempt.objects.filter(item__pledge__in=keys).select_related("item"):
+        words = f"{row.provider}: {row.get_state_display()} {row.code}".strip()
+        number = {"number": row.item.period + 1}
+        yield Event(
+            row.made_at, _("Collected: payment %(number)d") % number, words, told(row.amount)
+        )
+
+
+def of_refunds(keys: list[int]) -> Iterator[Event]:
+    rows = Refund.objects.filter(attempt__item__pledge__in=keys).select_related("attempt")
+    for row in rows:
+        money = told(Money(row.cents, row.attempt.currency))
+        yield Event(
+            row.asked_at, _("Refund"), f"{row.get_state_display()} {row.why}".strip(), money
+        )
+
+
+def of_notices(keys: list[int]) -> Iterator[Event]:
+    for row in Notice.objects.filter(item__pledge__in=keys).select_related("item"):
+        words = _("for %(day)s, by %(way)s") % {
+            "day": row.due_on.isoformat(),
+            "way": row.get_way_display(),
+        }
+        money = told(Money(row.cents, row.item.currency))
+        yield Event(row.sent_at, _("Direct debit announced"), words, money)
+
+
+def of_ledger(parties: list[str]) -> Iterator[Event]:
+    for party in parties:
+        for move in balances.movements(party):
+            words = f"{chart.name(move.account)} · {move.text}"
+            yield Event(
+                move.at, _("Entry %(number)d") % {"number": move.entry}, words, told(-move.money)
+            )
+
+
+def told(money: Money) -> str:
+    return show(money, language=get_language() or "de")
+
+
+PATHS = [path("geld/personen/<int:pk>/", shown, name="payments_person")]

@@ -1,0 +1,19 @@
+"""Amounts in templates, in the page's language."""
+
+from django.template import Library
+from django.utils.translation import get_language
+
+from allmende.ledger.money import Money, show
+
+register = Library()
+
+
+@register.filter
+def money(value: Money) -> str:
+    return show(value, language=get_language() or "de")
+
+
+@register.filter
+def cents(value: int) -> str:
+    """Of euros."""
+    return show(Money(value), language=get_language() or "de")
