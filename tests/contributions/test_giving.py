@@ -32,6 +32,13 @@ def post(client: Client, path: str, form: dict[str, str] | None = None) -> Any:
     return client.post(path, form or {}, headers=OURS)
 
 
+def wrong(client: Client, path: str, form: dict[str, str]) -> Any:
+    """The page that says what is wrong; a GET, so that browsers can go back to it."""
+    sent = post(client, path, form)
+    assert sent.status_code == 303
+    return client.get(sent["Location"])
+
+
 def begun(client: Client, **more: str) -> str:
     form = {"rhythm": "monthly", "amount": "12.00", "method": "transfer", **more}
     return str(post(client, "/beitrag/", form)["Location"])
@@ -83,7 +90,7 @@ def test_any_amount_may_be_written_as_one_writes_it(client: Client, typed: str, 
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "change",
     [
         {"amount": "", "other": ""},
         {"amount": "other", "other": "zwölf"},
@@ -99,9 +106,9 @@ def test_any_amount_may_be_written_as_one_writes_it(client: Client, typed: str, 
     ],
     ids=str,
 )
-def test_what_cannot_be_given_is_said_beside_the_field(client: Client, wrong: dict[str, str]):
-    form = {"rhythm": "monthly", "amount": "12.00", "method": "transfer", **wrong}
-    answer = post(client, "/beitrag/", form)
+def test_what_cannot_be_given_is_said_beside_the_field(client: Client, change: dict[str, str]):
+    form = {"rhythm": "monthly", "amount": "12.00", "method": "transfer", **change}
+    answer = wrong(client, "/beitrag/", form)
     assert answer.status_code == 422
     html = answer.content.decode()
     assert re.search(r'role="alert".*href="#(id_other|method-\w+)"', html, re.DOTALL)
@@ -168,7 +175,16 @@ def test_strange_keys_are_no_drafts(client: Client):
 def test_third_step_asks_for_the_second_first(client: Client):
     path = begun(client)
     answer = client.get(f"{path}pruefen/")
-    assert (answer.status_code, answer["Location"]) == (303, path)
+    assert (answer.status_code, answer["Location"]) == (303, f"{path}?geprueft=1")
+
+
+def test_another_way_is_asked_what_it_needs_before_anything_is_promised(client: Client):
+    path = begun(client)
+    post(client, path, {"email": LENE})
+    begun(client, draft=str(Draft.objects.get().key), method="debit")
+    answer = post(client, f"{path}pruefen/")
+    assert (answer.status_code, answer["Location"]) == (303, f"{path}?geprueft=1")
+    assert not Pledge.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +207,7 @@ def test_button_says_what_it_does(client: Client, rhythm: str, words: str):
 )
 def test_iban_is_checked_before_anything_is_promised(client: Client, iban: str):
     path = begun(client, method="debit")
-    answer = post(client, path, {"email": LENE, "holder": "Lene Ott", "iban": iban})
+    answer = wrong(client, path, {"email": LENE, "holder": "Lene Ott", "iban": iban})
     assert answer.status_code == 422
     assert 'href="#id_iban"' in answer.content.decode()
 
@@ -242,7 +258,7 @@ def test_direct_debit_signs_a_mandate_with_its_words(client: Client):
 def test_account_outside_the_area_is_asked_for_an_address(client: Client):
     path = begun(client, method="debit")
     form = {"email": LENE, "holder": "Lene Ott", "iban": "CH93 0076 2011 6238 5295 7"}
-    answer = post(client, path, form)
+    answer = wrong(client, path, form)
     assert answer.status_code == 422
     assert 'id="id_town"' in answer.content.decode()
     checked = post(client, path, form | {"town": "Bern", "street": "Gasse 1", "postcode": "3000"})
@@ -332,5 +348,7 @@ def test_replacing_lets_the_one_before_end_when_the_new_one_stands(client: Clien
 
 def test_least_amount_is_the_offices(client: Client):
     Offer.objects.update_or_create(pk=1, defaults={"least_euros": 3})
-    answer = post(client, "/beitrag/", {"rhythm": "monthly", "other": "2,99", "method": "transfer"})
+    answer = wrong(
+        client, "/beitrag/", {"rhythm": "monthly", "other": "2,99", "method": "transfer"}
+    )
     assert answer.status_code == 422

@@ -3,6 +3,7 @@ whose key stands in the address, so that back, reload and a second click do no h
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,8 @@ from allmende.payments.models import Pledge
 from allmende.people.public_forms import client_of, public
 
 Rhythm = Pledge.Rhythm
+CHECKED = "geprueft"  # in an address: the page says what is wrong with what was typed
+GIFT = ("rhythm", "amount", "other", "method", "draft", "campaign", "appeal", "sprache")
 
 
 @public
@@ -51,11 +54,22 @@ def gift(request: HttpRequest) -> HttpResponse:
                 at=now,
             )
             return HttpResponseRedirect(reverse("contribute_person", args=[kept.key]), status=303)
-        return gift_page(request, form, rhythm, language=language, draft=before, status=422)
+        return HttpResponseRedirect(f"/beitrag/?{asked_again(request)}", status=303)
+    if CHECKED in request.GET:
+        form = GiftForm(request.GET, offer=offer, rhythm=rhythm)
+        status = 200 if form.is_valid() else 422
+        return gift_page(request, form, rhythm, language=language, draft=before, status=status)
     form = GiftForm(initial=shown_first(request, before, offer, rhythm), offer=offer, rhythm=rhythm)
     if not form.methods and not any(any(providers.offered(each)) for each in Rhythm.values):
         return told(request, "closed", status=503, language=language)
     return gift_page(request, form, rhythm, language=language, draft=before)
+
+
+def asked_again(request: HttpRequest) -> str:
+    """What was typed, for a page that says what is wrong with it. It is a GET: browsers cannot go
+    back to the answer of a form that they may not keep."""
+    typed = {name: request.POST.get(name, "")[:40] for name in GIFT if request.POST.get(name)}
+    return urlencode({**typed, CHECKED: "1"})
 
 
 def gift_page(
@@ -128,15 +142,24 @@ def person(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if draft is None:
         return told(request, "draft gone", status=410, language=language_of(request))
     form_class = person_form(draft.method)
-    if request.method != "POST":
-        return person_page(request, form_class(initial=draft.typed), draft)
-    if answer := refused(request):
-        return answer
-    form = form_class(request.POST)
-    if not form.is_valid():
-        return person_page(request, form, draft, status=422)
-    giving.keep(draft, form.cleaned_data)
-    return HttpResponseRedirect(reverse("contribute_check", args=[key]), status=303)
+    if request.method == "POST":
+        if answer := refused(request):
+            return answer
+        form = form_class(request.POST)
+        if form.is_valid():
+            giving.keep(draft, form.cleaned_data)
+            return HttpResponseRedirect(reverse("contribute_check", args=[key]), status=303)
+        giving.keep(draft, {name: request.POST.get(name, "")[:300] for name in form.fields})
+        return HttpResponseRedirect(wrong_person(key), status=303)
+    if CHECKED in request.GET:
+        form = form_class(draft.typed)
+        return person_page(request, form, draft, status=200 if form.is_valid() else 422)
+    return person_page(request, form_class(initial=draft.typed), draft)
+
+
+def wrong_person(key: uuid.UUID) -> str:
+    """The page that says what is wrong with what was typed."""
+    return f"{reverse('contribute_person', args=[key])}?{CHECKED}=1"
 
 
 def person_page(
@@ -155,8 +178,8 @@ def check(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     draft = giving.draft(str(key))
     if draft is None:
         return told(request, "draft gone", status=410, language=language_of(request))
-    if not draft.typed and not giving.checkout_of(draft):
-        return HttpResponseRedirect(reverse("contribute_person", args=[key]), status=303)
+    if not giving.checkout_of(draft) and not person_form(draft.method)(draft.typed).is_valid():
+        return HttpResponseRedirect(wrong_person(key), status=303)
     if request.method != "POST":
         return check_page(request, draft)
     if answer := refused(request):
