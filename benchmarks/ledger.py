@@ -172,7 +172,7 @@ def at_99(question: Callable[[], object]) -> float:
 def load(total: int) -> None:
     """Fills up to `total` postings by statements of the database, without triggers; then adds up
     as they would have done."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from allmende.ledger.models import Entry, Posting
 
@@ -191,7 +191,7 @@ def load(total: int) -> None:
         if pg
         else "date('2016-01-01', '+' || (n %% 3650) || ' days')"
     )
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         triggers = put_aside_triggers(cursor, pg)
         for number, account, sign, party in (
             (1, "bank", 1, "''"),
@@ -220,10 +220,10 @@ def load(total: int) -> None:
             cursor.execute(sql)
         if pg:
             cursor.execute("SELECT setval('ledger_entry_id_seq', %s)", [first + count])
-            cursor.execute("RESET session_replication_role")
-            cursor.execute("VACUUM ANALYZE ledger_posting, ledger_entry, ledger_daytotal")
-        else:
-            cursor.execute("ANALYZE")
+            cursor.execute("SET session_replication_role = DEFAULT")
+    with connection.cursor() as cursor:
+        tables = "ledger_posting, ledger_entry, ledger_daytotal"
+        cursor.execute(f"VACUUM ANALYZE {tables}" if pg else "ANALYZE")
 
 
 def put_aside_triggers(cursor, pg: bool) -> list[str]:
