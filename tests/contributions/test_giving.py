@@ -243,7 +243,10 @@ def test_second_click_and_reload_make_no_second_pledge(client: Client):
 
 
 def test_direct_debit_signs_a_mandate_with_its_words(client: Client):
-    give(client, way="debit", holder="Lene Ott", iban=IBAN)
+    path = give(client, way="debit", holder="Lene Ott", iban=IBAN, first={"sprache": "en"})
+    html = client.get(path).content.decode()
+    assert "Your contribution is set up: €12 a month." in html
+    assert "The first payment is due on" in html
     (mandate,) = Mandate.objects.all()
     assert mandate.last4 == "3000"
     assert "DE98ZZZ09999999999" in mandate.wording

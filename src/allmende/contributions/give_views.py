@@ -21,6 +21,7 @@ from allmende.ledger.money import plain
 from allmende.paper import identity
 from allmende.payments import checkout, providers
 from allmende.payments.models import Pledge
+from allmende.payments.moving import day_of
 from allmende.people.public_forms import client_of, public
 
 Rhythm = Pledge.Rhythm
@@ -233,7 +234,8 @@ def thanks(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     sent = giving.checkout_of(draft)
     if sent is None:
         return HttpResponseRedirect(reverse("contribute_check", args=[key]), status=303)
-    context = {"outcome": giving.outcome(sent, at=timezone.now()), "draft": draft}
+    now = timezone.now()
+    context = {"outcome": giving.outcome(sent, at=now), "draft": draft, "today": day_of(now)}
     return page(request, "contributions/thanks.html", context, language=draft.language)
 
 

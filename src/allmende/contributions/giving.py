@@ -41,7 +41,7 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """kind: "paid", "instructions", "waiting" or "failed". words: of the provider's instructions.
+    """kind: "done", "instructions", "waiting" or "failed". words: of the provider's instructions.
     reason: why it failed, for readers."""
 
     kind: str
