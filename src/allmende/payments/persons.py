@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from allmende.ledger.money import Money, show
-from allmende.payments import mandates, pledges, retention
+from allmende.payments import mandates, pledges, retention, rhythm
 from allmende.payments.models import DueItem, Mandate, Pledge
 from allmende.people.answers import Event, Fate, Kept, Section, answer_for
 from allmende.people.kin import family
@@ -64,7 +64,7 @@ def kept_mandates(person: Person) -> list[Kept]:
         Kept(
             _("Your SEPA mandate with account and holder, encrypted"),
             _("A direct debit can be disputed for thirteen months; we have to prove the mandate."),
-            retention.months_later(last, retention.MANDATE_MONTHS),
+            rhythm.months_later(last, retention.MANDATE_MONTHS),
         )
     ]
 
