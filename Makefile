@@ -20,7 +20,8 @@ run: .venv/synced
 	@ALLMENDE_DEMO=1 .venv/bin/allmende run
 
 test: .venv/synced
-	@$(PYTHON) -m tests.debian gettext postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd
+	@$(PYTHON) -m tests.debian gettext postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd \
+	  nginx-light
 	@$(MAKE) --no-print-directory judges || echo "Without judges the tests that ask them are skipped."
 	@$(PYTHON) -m tests.run $(STRICT)
 
