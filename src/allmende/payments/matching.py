@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from allmende.ledger import post
 from allmende.ledger.money import Money
 from allmende.payments import batches, crediting, due, references, settle
+from allmende.payments.booking import numbered
 from allmende.payments.models import DueItem, Mandate, Match, Pledge, SepaBatch, Transfer
 from allmende.payments.models.moves import DUE_ITEM, sources
 from allmende.payments.moving import day_of
@@ -31,6 +33,7 @@ class Refused(Exception):
 
     Refused
       x Decided    somebody has decided already
+      x NotUndone  it is open, or its money has gone on since
       x Uneven     the parts are not the whole
       x NotOpen    an item is paid, or owed in another currency
     """
@@ -38,6 +41,10 @@ class Refused(Exception):
 
 class Decided(Refused):
     """Somebody has decided already."""
+
+
+class NotUndone(Refused):
+    """It is open, or its money has gone on since."""
 
 
 class Uneven(Refused):
@@ -127,6 +134,8 @@ def look(transfer: Transfer, lot: Lot, *, at: dt.datetime) -> bool:
     if kind_of(transfer) == Kind.FEES:
         crediting.done(transfer, why="fee", at=at)
         return True
+    if transfer.decided_by_id:  # a person took back what had been decided, and decides anew
+        return False
     best = certain(transfer, lot)
     if best is None:
         return False
@@ -160,23 +169,23 @@ def by_reference(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """Several references in one transfer: each gets what is due of it next."""
     owed = [lot.owed[one] for one in lot.references(transfer) if one in lot.owed]
     if len(owed) == 1:
-        yield suggestion("reference", transfer, periods(*owed[0], transfer))
+        yield suggestion("reference", transfer, periods(owed[0][1], transfer.cents))
     elif owed:
         firsts = [items[0] for _pledge, items in owed if items]
         yield suggestion("reference", transfer, tuple(Part(one, one.cents) for one in firsts))
 
 
-def periods(pledge: Pledge, items: list[DueItem], transfer: Transfer) -> tuple[Part, ...]:
+def periods(items: list[DueItem], cents: int) -> tuple[Part, ...]:
     """As many periods as the money is for, where it is for whole ones; else the next one."""
     if not items:
         return ()
     first = items[0]
-    times, rest = divmod(transfer.cents, first.cents)
+    times, rest = divmod(cents, first.cents)
     paid = items[:times]
     whole_ones = not rest and 1 < times <= MOST and len(paid) == times
     if whole_ones and all(one.cents == first.cents for one in paid):
         return tuple(Part(one, one.cents) for one in paid)
-    return (Part(first, transfer.cents),)
+    return (Part(first, cents),)
 
 
 def as_before(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
@@ -263,27 +272,75 @@ def _give(
     if not payable or item.currency != transfer.currency:
         raise NotOpen(f"item {item.pk} is {item.state}, in {item.currency}")
     money = Money(part.cents, transfer.currency)
+    name = f"{transfer.pk}:{item.pk}"
+    before = item.attempts.filter(provider="transfer", external_id__startswith=name)
+    name = numbered(name, before.count() + 1)  # given, taken back, and given once more
     attempt = settle.try_once(
-        item, provider="transfer", key=f"transfer:{transfer.pk}:{item.pk}",
-        external_id=f"{transfer.pk}:{item.pk}", amount=money, at=at,
-    )  # fmt: skip
+        item, provider="transfer", key=f"transfer:{name}", external_id=name, amount=money, at=at
+    )
     Match.objects.create(
         transfer=transfer, item=item, attempt=attempt, cents=part.cents, reason=reason, by=by, at=at
     )
-    settle.collected(attempt, into=SUSPENSE, on=transfer.booked_on, at=at, amount=money)
+    settle.collected(attempt, into=lies_on(transfer), on=transfer.booked_on, at=at, amount=money)
 
 
 @transaction.atomic
 def set_aside(transfer: Transfer, *, account: str, why: str, by: Person, at: dt.datetime) -> None:
-    """It is no giver's money: it goes from suspense to another account of the ledger. why: ids and
-    words of the office, no names. Raises Decided."""
+    """It is no giver's money: it goes to another account of the ledger. why: ids and words of the
+    office, no names. Raises Decided."""
     transfer = _decided(transfer, why=why, by=by, at=at, state=Transfer.State.SET_ASIDE)
-    if account != SUSPENSE:
+    source = lies_on(transfer)
+    if account != source:
         money = Money(transfer.cents, transfer.currency)
         settle.moved(
-            f"row:{transfer.pk}", out_of=SUSPENSE, into=account, amount=-money,
+            aside(transfer), out_of=source, into=account, amount=-money,
             on=transfer.booked_on, at=at, text=f"row {transfer.pk} set aside",
         )  # fmt: skip
+
+
+def lies_on(transfer: Transfer) -> str:
+    """Where the money waits: what named a mandate of ours came to another account than the rest."""
+    entry = None
+    if transfer.mandate_reference or transfer.end_to_end_id:
+        entry = post.find(f"payments:transfer:{transfer.pk}")
+    return post.lines_of([entry])[entry.pk][-1].account if entry else SUSPENSE
+
+
+def aside(transfer: Transfer) -> str:
+    """Names the entry; set aside again after that was taken back, it is another one."""
+    times = 1
+    while post.find(f"payments:moved:{numbered(f'row:{transfer.pk}', times)}:back"):
+        times += 1
+    return numbered(f"row:{transfer.pk}", times)
+
+
+@transaction.atomic
+def take_back(transfer: Transfer, *, by: Person, at: dt.datetime) -> None:
+    """It is open again, and whom it was given to owe again. What was booked stays, with its mirror
+    image. Only a person decides over it from now on.
+
+    Raises NotUndone.
+    """
+    transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    matches = list(transfer.matches.select_related("attempt__item__pledge"))
+    is_aside = transfer.state == Transfer.State.SET_ASIDE
+    if transfer.state == Transfer.State.OPEN or not (matches or is_aside):
+        raise NotUndone
+    for match in matches:
+        if match.attempt and not settle.unassigned(match.attempt, on=day_of(at), at=at):
+            raise NotUndone
+    transfer.matches.all().delete()
+    key = f"payments:moved:{aside(transfer)}"
+    if is_aside and (entry := post.find(key)):
+        text = f"row {transfer.pk} not set aside"
+        post.reverse(entry, key=f"{key}:back", on=day_of(at), at=at, text=text)
+    Transfer.objects.filter(pk=transfer.pk).update(
+        state=Transfer.State.OPEN, decided_by=by, decided_at=None, why=""
+    )
+
+
+def may_be_taken_back(transfer: Transfer) -> bool:
+    return transfer.state == Transfer.State.SET_ASIDE or transfer.matches.exists()
 
 
 def _decided(
@@ -295,6 +352,11 @@ def _decided(
         raise Decided
     transfer.refresh_from_db()
     return transfer
+
+
+def for_pledge(pledge: Pledge, cents: int, *, at: dt.datetime) -> tuple[Part, ...]:
+    """So much for what is due of it next; the next period is written down if need be."""
+    return periods(open_items(pledge, at=at), cents)
 
 
 def open_items(pledge: Pledge, *, at: dt.datetime) -> list[DueItem]:

@@ -40,6 +40,8 @@ CAME = [
     Attempt.SETTLED, Attempt.SURPLUS, Attempt.RETURNED, Attempt.REFUNDED, Attempt.CHARGED_BACK,
 ]  # fmt: skip
 
+OFFICE = "office"  # the code of what the office took back
+
 #: ... and may be given back.
 IS_HERE = [Attempt.SETTLED, Attempt.SURPLUS]
 
@@ -228,6 +230,27 @@ def returned(
     signals.returned.send(DueItem, item=item, attempt=attempt, money=money, code=code, on=on, at=at)
     retry_on = react(item, code, on=on, at=at)
     after_return(item, code, retry_on=retry_on, at=at)
+    return True
+
+
+@transaction.atomic
+def unassigned(attempt: PaymentAttempt, *, on: dt.date, at: dt.datetime) -> bool:
+    """The office had given the money to the wrong item: it lies where it came from, and the item is
+    owed again. False where it is not here any more, or not wholly."""
+    item = locked(attempt.item)
+    attempt = PaymentAttempt.objects.get(pk=attempt.pk)
+    was = attempt.state
+    if was not in IS_HERE or attempt.refunded_cents:
+        return False
+    take_out(attempt, item, Attempt.RETURNED, fee=None, out_of="", on=on, at=at)
+    if was == Attempt.SETTLED:
+        must_move(item, Item.RETURNED, code=OFFICE, changed_at=at)
+        money = attempt.amount
+        signals.returned.send(
+            DueItem, item=item, attempt=attempt, money=money, code=OFFICE, on=on, at=at
+        )
+        living = item.pledge.state in pledges.LIVING
+        must_move(item, Item.REOPENED if living else Item.CLOSED, changed_at=at)
     return True
 
 

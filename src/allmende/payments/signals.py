@@ -24,7 +24,8 @@ ended = Signal()
 #: Money of a due item is there. item, attempt, money: Money that came (not less a fee); on; at.
 settled = Signal()
 
-#: Money that had been there went back to the giver's bank. item, attempt, money, code, on, at.
+#: Money that had been there went back to the giver's bank, or (code "office") never was this
+#: item's. item, attempt, money, code, on, at.
 returned = Signal()
 
 #: Money was given back, wholly or in part. item, attempt, refund, money, on, at.

@@ -23,6 +23,10 @@ class Screen(MenuItem):
         return bool(request.user.has_perm(self.right))
 
 
+class MatchScreen(Screen):
+    right = rights.MATCH
+
+
 class BooksScreen(Screen):
     right = rights.EXPORT
 
@@ -33,6 +37,20 @@ MENU = Menu(register_hook_name="register_money_menu_item")
 @hooks.register("register_money_menu_item")
 def questions_item() -> MenuItem:
     return Screen(_("Open questions"), reverse("payments_questions"), icon_name="help", order=10)
+
+
+@hooks.register("register_money_menu_item")
+def transfers_item() -> MenuItem:
+    return MatchScreen(
+        _("Assign transfers"), reverse("payments_transfers"), icon_name="link", order=12
+    )
+
+
+@hooks.register("register_money_menu_item")
+def statements_item() -> MenuItem:
+    return MatchScreen(
+        _("Bank statements"), reverse("payments_statements"), icon_name="upload", order=14
+    )
 
 
 @hooks.register("register_money_menu_item")

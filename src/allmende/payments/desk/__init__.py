@@ -2,13 +2,24 @@
 
 from django.urls import URLPattern
 
-from allmende.payments.desk import batches, books, items, proofs, questions, timeline
+from allmende.payments.desk import (
+    batches,
+    books,
+    items,
+    proofs,
+    questions,
+    statements,
+    timeline,
+    transfers,
+)
 
 
 def screens() -> list[URLPattern]:
     return [
         *questions.PATHS,
         *items.PATHS,
+        *statements.PATHS,
+        *transfers.PATHS,
         *batches.PATHS,
         *books.PATHS,
         *proofs.PATHS,

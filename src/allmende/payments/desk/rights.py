@@ -14,6 +14,7 @@ from allmende.people.models import Person
 SEE = "payments.view_dueitem"
 ANSWER = "payments.change_question"
 FREEZE = "payments.change_sepabatch"
+MATCH = "payments.change_transfer"
 RELEASE = "payments.release_sepabatch"
 SEE_IBAN = "payments.see_iban"
 EXPORT = "ledger.view_entry"
