@@ -21,7 +21,7 @@ run: .venv/synced
 
 test: .venv/synced
 	@$(PYTHON) -m tests.debian gettext postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd \
-	  nginx-light
+	  nginx-light libnginx-mod-http-brotli-static
 	@$(MAKE) --no-print-directory judges || echo "Without judges the tests that ask them are skipped."
 	@$(PYTHON) -m tests.run $(STRICT)
 

@@ -17,6 +17,7 @@ PROGRAMS = {
     "default-jre-headless": "java",
     "dovecot-imapd": "/usr/lib/dovecot/imap",
     "gettext": "msgfmt",
+    "libnginx-mod-http-brotli-static": "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",
     "nginx-light": "nginx",
     "nodejs": "node",
     "npm": "npm",

@@ -1,6 +1,7 @@
 """A whole installation for tests: its own folder, database and ports, run by the real command."""
 
 import atexit
+import fcntl
 import os
 import random
 import shutil
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 COMMAND = [sys.executable, "-m", "allmende.site.command"]
+READY_HOUSES = "READY_HOUSES"  # the folder that the processes of a run share, in the environment
 PATIENCE = 900  # seconds; a crowded machine is slow
 
 
@@ -188,10 +190,29 @@ def ready_house(folder: Path, **more: str) -> Iterator[House]:
 
 @lru_cache(maxsize=1)
 def ready_made() -> House:
-    """Kept to the end of the process."""
-    kept = ExitStack()
-    atexit.register(kept.close)
-    folder = kept.enter_context(tempfile.TemporaryDirectory(prefix="allmende-house-"))
-    made = kept.enter_context(house(Path(folder)))
-    made.allmende("init")
+    """The house to copy, made by whichever process of a run is the first to ask; without a run,
+    kept to the end of the process."""
+    shared = os.environ.get(READY_HOUSES)
+    if not shared:
+        kept = ExitStack()
+        atexit.register(kept.close)
+        folder = kept.enter_context(tempfile.TemporaryDirectory(prefix="allmende-house-"))
+        made = kept.enter_context(house(Path(folder)))
+        made.allmende("init")
+        return made
+    address = os.environ.get("ALLMENDE_DATABASE_URL", "")
+    folder = Path(shared) / ("postgresql" if address else "sqlite")
+    folder.mkdir(exist_ok=True)
+    database = urlsplit(address)._replace(path="/house_ready").geturl() if address else ""
+    made = House(folder, database, free_port())
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(made.data, ignore_errors=True)
+            if address:
+                with psycopg.connect(address, autocommit=True) as connection:
+                    connection.execute("DROP DATABASE IF EXISTS house_ready WITH (FORCE)")
+                    connection.execute("CREATE DATABASE house_ready")
+            made.allmende("init")
+            (folder / "ready").touch()
     return made

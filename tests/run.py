@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import postgres
+from tests.house import READY_HOUSES
 
 REPORTS = Path("build/test")
 MEMORY = Path("/dev/shm")
@@ -64,6 +65,7 @@ def main(arguments: list[str]) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(files_in_memory())
+        os.environ[READY_HOUSES] = stack.enter_context(tempfile.TemporaryDirectory())
         database = stack.enter_context(a_postgres())
         phases = conformance(database) if "--conformance" in own else suite(database)
         for phase in phases:

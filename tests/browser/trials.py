@@ -92,8 +92,8 @@ def everything(now: dt.datetime) -> Article:
         place="Auenstadt",
         picture=pictures[0],
         picture_caption="So sah es aus, als noch alles an seinem Platz war.",
-        bylines=[(author, "Text") for author in Author.objects.order_by("pk")],
-        topics=list(Topic.objects.order_by("pk")[:5]),
+        bylines=[(author, "Text") for author in Author.objects.order_by("pk")[:2]],
+        topics=list(Topic.objects.order_by("pk")[:3]),
         dossier=DossierPage.objects.first(),
         updated_at=now - dt.timedelta(days=2),
     )

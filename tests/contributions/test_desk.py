@@ -99,7 +99,7 @@ def test_words_and_amounts_are_the_offices(office: Client):
         f"/redaktion/snippets/contributions/appeal/edit/{found.pk}/",
         "/redaktion/snippets/contributions/campaign/",
         f"/redaktion/snippets/contributions/campaign/edit/{Campaign.objects.get().pk}/",
-        "/redaktion/settings/contributions/offer/1/",
+        f"/redaktion/settings/contributions/offer/{Offer.load().pk}/",
     ):
         assert office.get(address).status_code == 200, address
 

@@ -16,6 +16,7 @@ from allmende.newsroom import publishing, tickers, translation, writing
 from allmende.newsroom.models import Article, Counter, MovedAddress, RelatedArticle
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
+from tests.contributions.cast import campaign
 from tests.factories import newsroom as make
 from tests.factories.editions import edition
 from tests.factories.newsletters import appeared, newsletter
@@ -67,6 +68,7 @@ def cast() -> Article:
     MovedAddress.objects.create(path="/2019/03/der-steg/", page=article.page_ptr)
     edition(article)
     appeared(newsletter())
+    campaign()
     return article
 
 

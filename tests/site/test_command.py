@@ -25,6 +25,8 @@ CHAPTERS = [
     "restore",
     "mail",
     "bounces",
+    "ledger",
+    "dummies",
 ]
 
 

@@ -21,7 +21,10 @@ from tests.house import COMMAND, free_port
 
 pytestmark = [
     pytest.mark.no_database,
-    pytest.mark.skipif(servers.program() is None, reason="nginx is not installed"),
+    pytest.mark.skipif(
+        not (servers.program() and servers.brotli_modules()),
+        reason="nginx or its brotli module is not installed",
+    ),
 ]
 
 

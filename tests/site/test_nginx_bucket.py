@@ -34,7 +34,10 @@ from tests.site.test_nginx import run_allmende, tried_by_nginx
 
 pytestmark = [
     pytest.mark.no_database,
-    pytest.mark.skipif(servers.program() is None, reason="nginx is not installed"),
+    pytest.mark.skipif(
+        not (servers.program() and servers.brotli_modules()),
+        reason="nginx or its brotli module is not installed",
+    ),
 ]
 
 CODINGS = ("br", "gzip", "identity")

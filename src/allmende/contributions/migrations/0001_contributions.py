@@ -565,7 +565,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reminder",
             constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="reminder_month_begins_it"
+                condition=models.Q(("month__endswith", "-01")), name="reminder_month_begins_it"
             ),
         ),
         migrations.AddConstraint(

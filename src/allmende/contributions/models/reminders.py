@@ -44,8 +44,9 @@ class Reminder(models.Model):
                 | models.Q(confirmed_at__isnull=False),
                 name="no_reminder_without_consent",
             ),
+            # Compared as text: what asks Django's own functions, SQLite's tools cannot read.
             models.CheckConstraint(
-                condition=models.Q(month__day=1), name="reminder_month_begins_it"
+                condition=models.Q(month__endswith="-01"), name="reminder_month_begins_it"
             ),
         ]
         indexes = [models.Index(fields=["state", "month"], name="reminder_due")]
