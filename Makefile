@@ -42,7 +42,8 @@ conformance: .venv/synced
 	@$(PYTHON) -m tests.debian postgresql chromium default-jre-headless nodejs npm postfix dovecot-imapd w3m \
 	  opendkim spamassassin
 	@$(MAKE) --no-print-directory judges
-	@KILLS=$(or $(KILLS),200) RECIPIENTS=$(or $(RECIPIENTS),20000) $(PYTHON) -m tests.run --conformance
+	@KILLS=$(or $(KILLS),200) RECIPIENTS=$(or $(RECIPIENTS),20000) EXAMPLES=$(or $(EXAMPLES),200) \
+	  $(PYTHON) -m tests.run --conformance
 
 format: .venv/synced
 	$(PYTHON) -m ruff format .

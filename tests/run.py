@@ -97,9 +97,9 @@ def suite(database: str) -> list[list[Run]]:
 
 
 def conformance(database: str) -> list[list[Run]]:
-    kills = [Run("kills-sqlite", "", "kill", 0)]
+    kills = [Run("kills-sqlite", "", "kill or long", 0)]
     if database:
-        kills.append(Run("kills-postgresql", database, "kill", 0))
+        kills.append(Run("kills-postgresql", database, "kill or long", 0))
     return [[Run("conformance", "", "conformance", 0)], kills]
 
 
