@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allmende.contributions import giving, ways
+from allmende.contributions import giving, showing, ways
 from allmende.contributions.answering import LANGUAGES, language_of, refused, told
 from allmende.contributions.forms import OTHER, GiftForm, person_form
-from allmende.contributions.models import Campaign, Draft, Offer
+from allmende.contributions.models import Campaign, Draft, Offer, PublicAccounts
 from allmende.contributions.pages import page
 from allmende.ledger.money import plain
 from allmende.paper import identity
@@ -94,10 +94,17 @@ def gift_page(
         "draft": draft,
         "step": "gift",
         "own_words": language == identity.paper().language,
+        "accounts": accounts_path(language),
         "other_language": next(code for code in LANGUAGES if code != language),
     }
     template = "contributions/gift.html"
     return page(request, template, context, language=language, status=status)
+
+
+def accounts_path(language: str) -> str:
+    """Where it is told what comes in; empty where the office does not tell."""
+    is_public = PublicAccounts.objects.filter(is_public=True).exists()
+    return showing.ACCOUNTS.get(language, "") if is_public else ""
 
 
 def shown_first(

@@ -7,9 +7,9 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from allmende.contributions import appealing, giving, letters, showing
+from allmende.contributions import accounts, appealing, giving, letters, showing
 from allmende.contributions.campaigns import PURPOSE
-from allmende.contributions.models import Appeal, Campaign, Replacement
+from allmende.contributions.models import Appeal, Campaign, PublicAccounts, Replacement
 from allmende.paper import identity
 from allmende.payments import pledges, signals
 from allmende.payments.models import DueItem, Pledge
@@ -29,6 +29,13 @@ def on_appeal_removed(instance: Appeal, **_: Any) -> None:
 def on_campaign(instance: Campaign, **_: Any) -> None:
     showing.changed(instance)
     appealing.settle(on=today())
+
+
+@receiver(post_save, sender=PublicAccounts)
+def on_accounts(instance: PublicAccounts, **_: Any) -> None:
+    """The office changed what is told."""
+    showing.accounts_changed()
+    accounts.renew(on=today())
 
 
 def today() -> dt.date:

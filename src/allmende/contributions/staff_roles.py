@@ -10,6 +10,7 @@ WORDS = [
 ]
 OFFICE = [
     "contributions.change_offer",
+    "contributions.change_publicaccounts",
     "contributions.view_declaration",
     "contributions.change_declaration",
     "payments.view_pledge",

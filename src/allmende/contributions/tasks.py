@@ -1,10 +1,10 @@
-"""Schedules of contributions: appeals and campaigns by the day, reminders, what nobody finished."""
+"""Schedules of contributions: appeals, campaigns, public accounts, reminders, drafts."""
 
 import datetime as dt
 
 from django.utils import timezone
 
-from allmende.contributions import appealing, campaigns, giving, remembering
+from allmende.contributions import accounts, appealing, campaigns, giving, remembering
 from allmende.lib.schedule import Daily, Every, Schedule
 from allmende.paper import identity
 
@@ -25,6 +25,10 @@ def recount(*, at: dt.datetime) -> None:
     campaigns.recount()
 
 
+def renew_accounts(*, at: dt.datetime) -> None:
+    accounts.renew(on=day_of(at))
+
+
 def sweep(*, at: dt.datetime) -> None:
     giving.sweep(at=at)
 
@@ -33,5 +37,6 @@ SCHEDULES = [
     Schedule("contributions.turn", Daily(dt.time(0, 0)), turn, catch_up=True),
     Schedule("contributions.remind", Daily(dt.time(9, 0)), remind, catch_up=True),
     Schedule("contributions.recount", Every(dt.timedelta(minutes=1)), recount, catch_up=False),
+    Schedule("contributions.accounts", Daily(dt.time(1, 0)), renew_accounts, catch_up=True),
     Schedule("contributions.sweep", Every(dt.timedelta(hours=1)), sweep, catch_up=False),
 ]

@@ -1,4 +1,4 @@
-"""/kampagne/…/ is baked; /beitrag/ enters Django."""
+"""/kampagne/…/ and the public accounts are baked; /beitrag/ enters Django."""
 
 from django.urls import path
 
@@ -6,6 +6,8 @@ from allmende.contributions import give_views, manage_views, views
 
 urlpatterns = [
     path("kampagne/<slug:slug>/", views.campaign, name="campaign"),
+    path("offene-buecher/", views.accounts, {"language": "de"}, name="public_accounts"),
+    path("open-books/", views.accounts, {"language": "en"}, name="public_accounts"),
     path("beitrag/", give_views.gift, name="contribute"),
     path("beitrag/<uuid:key>/", give_views.person, name="contribute_person"),
     path("beitrag/<uuid:key>/pruefen/", give_views.check, name="contribute_check"),

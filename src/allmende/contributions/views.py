@@ -1,14 +1,16 @@
-"""Pages around giving: campaigns, the box's switch, reminders. None sets a cookie."""
+"""Pages around giving: campaigns, accounts, the box's switch, reminders. None sets a cookie."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.bakery.ingredients import read
-from allmende.contributions import links, remembering
+from allmende.contributions import accounts as public_accounts
+from allmende.contributions import links, remembering, showing
 from allmende.contributions.answering import language_of, refused, told
 from allmende.contributions.forms import ReminderForm
-from allmende.contributions.models import Campaign, Reminder
+from allmende.contributions.models import Campaign, PublicAccounts, Reminder
 from allmende.contributions.pages import Head, page
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
@@ -27,6 +29,21 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     head = Head(found.url, found.title, found.lead)
     context = {"campaign": found, "head": head}
     return page(request, "contributions/campaign.html", context, language=found.language)
+
+
+@require_safe
+def accounts(request: HttpRequest, language: str) -> HttpResponse:
+    """The page of public accounts in one of its languages, baked."""
+    read(PublicAccounts.INGREDIENT)
+    row = PublicAccounts.objects.filter(is_public=True).first()
+    if row is None:
+        raise Http404
+    others = [(code, path) for code, path in showing.ACCOUNTS.items() if code != language]
+    with translation.override(language):
+        head = Head(showing.ACCOUNTS[language], _("Open books"), _("What comes in, told openly."))
+        context = {"head": head, "others": others, "spoken": language}
+        context |= public_accounts.page_of(row, language=language)
+    return page(request, "contributions/accounts.html", context, language=language)
 
 
 @public

@@ -3,6 +3,7 @@
 See the modules for the nouns. Pledges and money are rows of `payments` and `ledger`.
 """
 
+from allmende.contributions.models.accounts import PublicAccounts
 from allmende.contributions.models.appeals import Appeal, AppealCount
 from allmende.contributions.models.campaigns import Campaign
 from allmende.contributions.models.declarations import Declaration, Replacement
@@ -16,6 +17,7 @@ __all__ = [
     "Declaration",
     "Draft",
     "Offer",
+    "PublicAccounts",
     "Reminder",
     "Replacement",
 ]

@@ -9,10 +9,15 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
-from allmende.contributions.models import Offer
+from allmende.contributions.models import Offer, PublicAccounts
 from allmende.contributions.wagtail_hooks import contributors
 from allmende.contributions.wagtail_hooks.ways import MethodViewSet
-from allmende.contributions.wagtail_hooks.words import AppealViewSet, CampaignViewSet, panels
+from allmende.contributions.wagtail_hooks.words import (
+    AppealViewSet,
+    CampaignViewSet,
+    accounts_panels,
+    panels,
+)
 
 ACTIONS = [
     ("statements", _("Take all statements"), _("All statements of a year taken")),
@@ -32,7 +37,9 @@ class Contributions(SnippetViewSetGroup):
 
 
 Offer.edit_handler = panels
+PublicAccounts.edit_handler = accounts_panels
 register_setting(Offer, icon="pick", order=110)
+register_setting(PublicAccounts, icon="view", order=111)
 register_snippet(Contributions)
 
 

@@ -130,3 +130,28 @@ panels = ObjectList(
         ),
     ]
 )
+
+accounts_panels = ObjectList(
+    [
+        FieldPanel("is_public"),
+        MultiFieldPanel(
+            [FieldPanel("intro_de"), FieldPanel("intro_en")],
+            heading=_("Introduction"),
+            help_text=_("What contributions pay for, in a few sentences."),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("shows_months"),
+                FieldPanel("goal_euros"),
+                FieldPanel("shows_givers"),
+                FieldPanel("shows_ways"),
+                FieldPanel("shows_fees"),
+            ],
+            heading=_("What is told"),
+            help_text=_(
+                "Counted from the books each night. What fewer than five people gave is never told"
+                " by itself."
+            ),
+        ),
+    ]
+)
