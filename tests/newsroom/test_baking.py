@@ -12,6 +12,7 @@ from allmende.bakery import bake, orders, page_types, placing, queue
 from allmende.bakery.ingredients import EVERYTHING, keeping
 from allmende.bakery.models import BakedPage, BakeOrder
 from allmende.bakery.store import FolderStore
+from allmende.contributions.models import PublicAccounts
 from allmende.newsroom import publishing, tickers, translation, writing
 from allmende.newsroom.models import Article, Counter, MovedAddress, RelatedArticle
 from allmende.newsroom.models.listings import PER_PAGE
@@ -69,6 +70,7 @@ def cast() -> Article:
     edition(article)
     appeared(newsletter())
     campaign()
+    PublicAccounts.objects.create(is_public=True)
     return article
 
 
