@@ -11,7 +11,6 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -45,10 +44,11 @@ from allmende.site import due_pages
 from tests.factories import newsroom as make
 from tests.factories.editions import edition
 from tests.kill import edits, judging
+from tests.kill.edits import Edit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
-FEW, STEPS = 3, 14
+FEW, STEPS = 2, 10
 START = make.NOON + dt.timedelta(minutes=30)  # no test runs on to the next full hour
 STRIKES = {publishing.day_begins, publishing.news_window_moves, publishing.week_begins}
 STRIKES |= {rights.day_ends}
@@ -171,7 +171,7 @@ def arrange(chance: random.Random) -> None:
         arranging.show(found, public=not found.is_public)
 
 
-EDITS: list[Callable[[random.Random], object]] = [
+EDITS: list[Edit] = [
     *dict.fromkeys(edits.EDITS), schedule, let_expire, correct, swap_picture, mend_picture,
     change_menu, rename_paper, pin, retitle, relate, translate, tick, arrange,
 ]  # fmt: skip
@@ -190,10 +190,13 @@ class Newsroom(RuleBasedStateMachine):
         shutil.copytree(begun, settings.BAKED_ROOT)
         placing.store.cache_clear()
 
-    @rule(edit=st.sampled_from(EDITS), seed=st.integers(0, 99))
-    def edit(self, edit: Callable[[random.Random], object], seed: int) -> None:
-        with transaction.atomic():
-            edit(random.Random(seed))
+    @rule(
+        some=st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 99)), min_size=1, max_size=4)
+    )
+    def edit(self, some: list[tuple[Edit, int]]) -> None:
+        for edit, seed in some:
+            with transaction.atomic():
+                edit(random.Random(seed))
 
     @rule(hours=st.sampled_from([1, 3, 13, 24, 49, 24 * 8]))
     def time_passes(self, hours: int) -> None:
@@ -229,7 +232,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def begun(clock: Clock, tmp_path: Path) -> Path:
     """The tree of a paper that has everything, as it is when a story begins."""
-    edits.cast(articles=8)
+    edits.cast(articles=6)
     make.info_page()
     orders.place(EVERYTHING)
     bake.finish()
