@@ -20,7 +20,7 @@ from allmende.payments.providers.mollie.provider import Provider
 from allmende.payments.providers.port import Step
 from allmende.payments.providers.wire import Wire
 from tests.adapters.payment_cases import DAY, Cases, House, OnePayment, Recurring, Refunds, ask
-from tests.payments.providers.paypal_world import MONTH_END
+from tests.payments.providers.paypal_world import MONTH_END, PLAIN, press
 from tests.waiting import until
 
 
@@ -39,13 +39,13 @@ class MollieHouse:
         return self.book.clock
 
     def press(self, address: str, deed: str) -> None:
-        assert httpx.get(address, trust_env=False).status_code == 200
-        answer = httpx.post(address, data={"deed": deed}, trust_env=False)
+        assert httpx.get(address, trust_env=False, verify=PLAIN).status_code == 200
+        answer = press(address, deed)
         assert answer.status_code == 303
 
     def deal(self, kind: str, id: str, deed: str) -> None:
         address = f"{self.book.address}/desk/{kind}/{id}"
-        assert httpx.post(address, data={"deed": deed}, trust_env=False).status_code == 303
+        assert press(address, deed).status_code == 303
 
     def settle(self, payment: str) -> None:
         self.deal("payment", payment, "settle")
@@ -89,7 +89,9 @@ class TestMollie(OnePayment, Recurring, Refunds):
     def subjects(self, house: House, step: Step) -> list[str]:
         """Each payment is told of by itself."""
         assert isinstance(house, MollieHouse)
-        rows = httpx.get(f"{house.book.address}/desk", trust_env=False)  # bills what is due
+        rows = httpx.get(
+            f"{house.book.address}/desk", trust_env=False, verify=PLAIN
+        )  # bills what is due
         assert rows.status_code == 200
         return [f"payment:{id}" for id in house.book.shelf.of("payments")]
 

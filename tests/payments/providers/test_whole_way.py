@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from django.test import Client
 
@@ -27,6 +26,7 @@ from allmende.payments.models import (
 from allmende.payments.providers import get, health, offered
 from allmende.payments.providers.dummies.hours import Clock
 from allmende.payments.providers.paypal.api import Account
+from allmende.payments.providers.paypal.dummy import opening
 from allmende.payments.providers.paypal.provider import connected
 from allmende.payments.providers.port import Delivery, Trouble
 from tests.factories import payments as make
@@ -63,7 +63,7 @@ class Desk:
         return made
 
     def approve(self, made: Checkout, deed: str = "pay") -> None:
-        answer = httpx.post(made.step["url"], data={"deed": deed}, trust_env=False)
+        answer = paypal_world.press(made.step["url"], deed)
         assert answer.status_code == 303
 
     def listen(self) -> None:
@@ -83,13 +83,7 @@ class Desk:
         """Hears first what was told until then."""
         self.listen()
         self.world.bank.clock.forward(days * DAY)
-        until(lambda: not self.is_due())
-
-    def is_due(self) -> bool:
-        rows = self.world.bank.shelf.of("subscriptions").values()
-        active = [row["billing_info"] for row in rows if row["status"] == "ACTIVE"]
-        stamps = [info["next_billing_time"] for info in active]
-        return any(dt.datetime.fromisoformat(stamp) <= self.now for stamp in stamps)
+        opening.tick(self.world.bank)
 
     def state(self, made: Checkout) -> str:
         assert made.pledge

@@ -3,6 +3,7 @@
 import datetime as dt
 import heapq
 import itertools
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ SHUFFLED = dt.timedelta(milliseconds=300)
 FIRST_PAUSE = dt.timedelta(seconds=1)  # doubled each time
 TRIES = 25
 LOOK = 0.05  # seconds
+# On this machine nothing is encrypted: reading all certificates for each event takes 20 ms.
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,12 @@ class Messenger:
         body, headers = parcel.content()
         try:
             answer = httpx.post(
-                parcel.address, content=body, headers=headers, timeout=10, trust_env=False
+                parcel.address,
+                content=body,
+                headers=headers,
+                timeout=10,
+                trust_env=False,
+                verify=PLAIN,
             )
             taken = answer.is_success
         except httpx.HTTPError:
