@@ -99,7 +99,7 @@ def test_translation_stands_on_its_language_page_only():
     english = writing.publish(english, at=make.NOON)
     assert english.number != article.number
     assert english.listings() == {"language:en"}
-    assert [s.language for s in translation.siblings(article)] == ["en"]
+    assert [s.language for s in translation.families([article])[article.pk]] == ["en"]
     with pytest.raises(ValueError, match="already a version"):
         translation.translate(article, language="en")
 

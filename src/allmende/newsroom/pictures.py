@@ -1,6 +1,7 @@
 """Pictures for any screen: sizes and formats made once, the browser takes what it needs."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import IO
 
 from PIL import AvifImagePlugin, Image
@@ -55,9 +56,11 @@ class Responsive:
     sizes: str
 
 
-def specs(use: Use) -> list[str]:
-    """Wagtail filter specs, widths ascending within each format."""
-    return [f"{crop(width, use.ratio)}|format-{kind}" for kind in FORMATS for width in use.widths]
+@cache
+def filters(use: Use) -> list[Filter]:
+    """Widths ascending within each format; kept, as reading what they say takes its time."""
+    words = [f"{crop(width, use.ratio)}|format-{kind}" for kind in FORMATS for width in use.widths]
+    return [Filter(spec) for spec in words]
 
 
 def crop(width: int, ratio: tuple[int, int] | None) -> str:
@@ -72,7 +75,7 @@ def responsive(picture: Picture, use_name: str) -> Responsive:
 
 
 def in_sizes(picture: Picture, use: Use) -> Responsive:
-    made = picture.get_renditions(*specs(use))
+    made = picture.get_renditions(*filters(use))
     sources = [Source(f"image/{kind}", srcset(made, use, kind)) for kind in FORMATS[:-1]]
     fallback = made[f"{crop(use.widths[-1], use.ratio)}|format-jpeg"]
     return Responsive(
@@ -132,7 +135,7 @@ def shared(picture: Picture) -> Rendition | None:
 
 def prepare(picture: Picture) -> None:
     """Makes every rendition ahead of the first publication, which then need not wait."""
-    of_uses = (spec for use in USES.values() for spec in specs(use))
+    of_uses = (one for use in USES.values() for one in filters(use))
     picture.get_renditions(SHARE, *RATIOS, *of_uses)
 
 

@@ -44,10 +44,6 @@ class Sibling:
         return self.article.title
 
 
-def siblings(article: Article) -> list[Sibling]:
-    return families([article])[article.pk]
-
-
 def families(articles: Iterable[Article]) -> dict[int | None, list[Sibling]]:
     """The siblings of each article, by its key."""
     keys = {article.pk: article.translation_key for article in articles}

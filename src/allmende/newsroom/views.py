@@ -27,7 +27,7 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.newsroom.models.page import surrounds
-from allmende.newsroom.translation import NAMES, missing_languages, name_for_staff, siblings
+from allmende.newsroom.translation import NAMES, missing_languages, name_for_staff
 from allmende.newsroom.translation import translate as make_translation
 from allmende.newsroom.whole import Whole
 
@@ -107,18 +107,17 @@ def announced_or_gone(request: HttpRequest, address: ArticleAddress) -> HttpResp
 
 @surrounds(Article)
 def article_context(article: Article) -> dict[str, Any]:
-    return around(Whole(article, siblings(article)))
+    return around(whole.of(article))
 
 
 def around(found: Whole) -> dict[str, Any]:
     article, others = found.article, found.siblings
-    related_ids = [link.related_id for link in article.related_links.all()]
     return {
         "page": article,
         "article": article,
         "translations": [other for other in others if not other.easy],
         "easy_language": next((other for other in others if other.easy), None),
-        "related": reading.by_ids(related_ids),
+        "related": found.related,
         "live": ticker_pages.on_article(article),
         "head": heads.of_article(article, others),
     }

@@ -1,7 +1,7 @@
 """Articles with all that their own pages show: one, or at once those of a lot that is baked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -19,6 +19,22 @@ ADDRESS = re.compile(r"/artikel/(?P<number>\d+)\.(?P<slug>[^/]+)\.html")
 class Whole:
     article: Article
     siblings: list[Sibling]
+    related: list[Article]
+
+
+def of(article: Article) -> Whole:
+    return all_of([article])[article.pk]
+
+
+def all_of(articles: Collection[Article]) -> dict[int | None, Whole]:
+    """By the article's key."""
+    families = translation.families(articles)
+    links = {one.pk: [link.related_id for link in one.related_links.all()] for one in articles}
+    related = {one.pk: one for one in reading.by_ids({pk for ids in links.values() for pk in ids})}
+    return {
+        one.pk: Whole(one, families[one.pk], [related[pk] for pk in links[one.pk] if pk in related])
+        for one in articles
+    }
 
 
 def at_path(path: str) -> Whole | None:
@@ -38,9 +54,5 @@ def at_paths(paths: Sequence[str]) -> dict[str, Whole]:
         .annotate(at_number=F("addresses__number"), at_slug=F("addresses__slug"))
     )
     found = {(row.at_number, row.at_slug): row for row in rows}
-    families = translation.families(found.values())
-    return {
-        path: Whole(found[address], families[found[address].pk])
-        for path, address in wanted.items()
-        if address in found
-    }
+    wholes = all_of(found.values())
+    return {path: wholes[found[address].pk] for path, address in wanted.items() if address in found}
