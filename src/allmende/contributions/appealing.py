@@ -52,9 +52,13 @@ class Candidate:
 def candidates() -> list[Candidate]:
     """All that stand; their words are not read yet, so that they stay out of the recipe."""
     read(ALL)
+    return once(ALL, standing)
+
+
+def standing() -> list[Candidate]:
     fields = ("pk", "language", "section_id", "campaign_id", "every")
     rows = Appeal.objects.filter(stands=True).order_by("pk").values_list(*fields)
-    return once(ALL, lambda: [Candidate(*row) for row in rows])
+    return [Candidate(*row) for row in rows]
 
 
 def choose(article: Placed) -> Appeal | None:

@@ -1,8 +1,10 @@
 """What baked pages show of contributions: the box in articles, each campaign, the accounts."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from allmende.bakery import orders
 from allmende.bakery.ingredients import once, read
@@ -23,7 +25,8 @@ def box(article: Placed | None) -> str:
     appeal = appealing.choose(article) if article else None
     if appeal is None:
         return ""
-    return render_to_string("contributions/box.html", {"key": KEY, "appeal": appeal})
+    write = partial(render_to_string, "contributions/box.html", {"key": KEY, "appeal": appeal})
+    return once((KEY, appeal.pk, get_language()), write)
 
 
 def paths() -> Iterable[str]:

@@ -3,7 +3,9 @@
 from functools import partial
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
+from allmende.bakery.ingredients import once
 from allmende.newsroom import slots
 from allmende.newsroom.models import Article
 
@@ -14,7 +16,8 @@ PLACES = (
 
 
 def render(article: Article | None, *, key: str) -> str:
-    return render_to_string(f"demo/{key}_box.html", {"key": key})
+    template = f"demo/{key}_box.html"
+    return once((template, get_language()), partial(render_to_string, template, {"key": key}))
 
 
 def register() -> None:
