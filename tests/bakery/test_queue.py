@@ -51,6 +51,9 @@ def test_a_claim_is_a_lot_so_that_urgent_pages_wait_for_little():
     for number in range(queue.LOT + 1):
         page(f"/{number}.html")
     assert (len(take()), len(take())) == (queue.LOT, 1)
+    for number in range(queue.LARGE_LOT + 1):
+        page(f"/{number}.json", priority=Priority.WHOLE)
+    assert (len(take()), len(take())) == (queue.LARGE_LOT, 1)
 
 
 def test_claim_of_a_dead_worker_is_taken_over_after_its_lease():

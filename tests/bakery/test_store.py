@@ -16,6 +16,7 @@ from allmende.bakery.store import (
     FolderStore,
     State,
     WrongType,
+    folder,
     generation,
 )
 from allmende.bakery.store.paths import GONE, MOVED, TWINS, file_name, public_path
@@ -79,6 +80,22 @@ def test_changed_bytes_change_all_three(store: AnyStore) -> None:
     assert store.put(PAGE, BODY * 2, "text/html")
     assert files_of(store)[PAGE[1:]] == BODY * 2
     assert_whole(store)
+
+
+def test_many_files_of_a_folder_are_synced_at_once_and_marks_of_before_at_their_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, synced = FolderStore(tmp_path), []
+    store.tombstone("/a/3.html", BODY)
+    monkeypatch.setattr(folder, "sync", lambda where: synced.append(where.name))
+    with store.together():
+        assert store.put("/a/1.html", BODY, "text/html")
+        assert store.put("/a/2.html", BODY, "text/html")
+        assert synced == []
+        assert store.put("/a/3.html", BODY, "text/html")
+        assert synced == ["a", "a"]  # the page is safe before its tombstone goes
+    assert synced == ["a", "a", "a"]
+    assert [store.state(f"/a/{number}.html") for number in (1, 2, 3)] == [State.LIVE] * 3
 
 
 def test_every_change_raises_the_generation(tmp_path: Path) -> None:

@@ -66,15 +66,16 @@ def deliver_together(finished: list[Finished]) -> list[Finished]:
         pages = {page.pk: page for page in rows.filter(pk__in=old).order_by("pk")}
         held = [one for one in finished if one[0].pk in old and one[0].pk not in pages]
         placed: list[Placed] = []
-        for task, baked in finished:
-            if (page := pages.get(task.pk)) is None:
-                continue
-            if is_late(page, task, baked):
-                queue.give_back(task)
-            elif state := put_in_place(baked):
-                placed.append((page, task, state))
-            else:
-                page.delete()
+        with store().together():
+            for task, baked in finished:
+                if (page := pages.get(task.pk)) is None:
+                    continue
+                if is_late(page, task, baked):
+                    queue.give_back(task)
+                elif state := put_in_place(baked):
+                    placed.append((page, task, state))
+                else:
+                    page.delete()
         remember(placed, old)
     return held if len(finished) > 1 else []
 

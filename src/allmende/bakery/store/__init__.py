@@ -30,6 +30,7 @@ folder   ... in a folder              s3       ... in a bucket
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from allmende.bakery.store.errors import BadPath, BadTarget, StoreError, StoreFull, WrongType
@@ -55,6 +56,10 @@ __all__ = [
 
 class Store(Protocol):
     """Where pages go. Each deed returns whether readers get something else than before."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is put inside outlives a power cut once the block has ended, not before."""
+        ...
 
     def put(self, path: str, body: bytes, content_type: str) -> bool: ...
 

@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from allmende.bakery.store.files import (
@@ -38,6 +39,9 @@ from allmende.bakery.store.states import Kept, State
 
 LOCKS = 32
 
+# Folders that `together` will sync.
+_unsynced: ContextVar[set[Path] | None] = ContextVar("unsynced", default=None)
+
 
 class FolderStore:
     """A tree of files below `root`, which the embedded server and nginx serve as it is."""
@@ -49,6 +53,19 @@ class FolderStore:
         self._locks = self.root / OWN / "lock"
         with plain_words(OWN):
             self._prepare()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Many files of a folder cost one sync of it."""
+        folders: set[Path] = set()
+        token = _unsynced.set(folders)
+        try:
+            yield
+        finally:
+            _unsynced.reset(token)
+            for folder in sorted(folders):
+                with plain_words(str(folder)):
+                    sync(folder)
 
     def put(self, path: str, body: bytes, content_type: str) -> bool:
         """Makes `path` live with `body`; the modification time of unchanged bytes stays.
@@ -159,6 +176,10 @@ class FolderStore:
         for end in twins:
             os.replace(beside(draft, end), beside(file, end))
         clear(file, [twin for twin in TWINS if twin not in packed])
+        later = _unsynced.get()
+        if later is not None and not others(file, TWINS):  # nothing goes away that it replaces
+            later.add(file.parent)
+            return not same
         sync(file.parent)
         switched = clear(file, (MOVED, GONE))
         if switched:

@@ -21,7 +21,7 @@ No lock is held: of two writers the last one wins, with a whole page.
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -84,6 +84,10 @@ class S3Store:
         self.prefix = f"{storage.location.strip('/')}/".lstrip("/")
         self.client = storage.bucket.meta.client
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="bucket")
+
+    def together(self) -> AbstractContextManager[None]:
+        """Each object is safe as soon as the bucket has answered."""
+        return nullcontext()
 
     def put(self, path: str, body: bytes, content_type: str) -> bool:
         """Makes `path` live with `body`; the modification time of unchanged bytes stays.
