@@ -9,6 +9,7 @@ from django.db import transaction
 
 from allmende.newsroom import writing
 from allmende.newsroom.models import Article, Author, SectionPage, Topic
+from allmende.paper.models import Paper
 from tests.factories import newsroom as make
 
 Edit = Callable[[random.Random], object]
@@ -101,9 +102,16 @@ def come_and_go(chance: random.Random) -> None:
         passing.delete()
 
 
+def rename_paper(chance: random.Random) -> None:
+    """Every page is due, in whole lots, with what is written once for a lot."""
+    paper = Paper.load()
+    paper.name = f"Der Bote {next(numbers)}"
+    paper.save()
+
+
 EDITS: list[Edit] = [
     publish, publish, publish, withdraw, withdraw, publish_again, rewrite, rename, move, delete,
-    rename_author, change_topic_address, come_and_go, come_and_go,
+    rename_author, change_topic_address, come_and_go, come_and_go, rename_paper,
 ]  # fmt: skip
 
 

@@ -127,6 +127,33 @@ def test_incremental_bake_equals_a_bake_from_scratch(tmp_path):
     assert tree() == from_scratch(tmp_path / "fresh")
 
 
+def test_edits_in_the_middle_of_a_lot_reach_its_pages_that_are_done_and_those_to_come(
+    tmp_path, monkeypatch
+):
+    jana = make.author()
+    for number in range(queue.LARGE_LOT):
+        make.article(f"Artikel {number}", bylines=[(jana, "")])
+    everything()
+    render, done = bake.render, []
+
+    def edit_after_some(path: str) -> placing.Baked:
+        baked = render(path)
+        done.append(path)
+        if len(done) == queue.LARGE_LOT // 2:  # menu, names and boxes are kept for the lot by now
+            make.section("Sport", "sport")
+            jana.name = "Jana Reuter-Kovač"
+            jana.save()
+            make.article("Mitten darin", bylines=[(jana, "")])
+        return baked
+
+    orders.place(EVERYTHING)
+    monkeypatch.setattr(bake, "render", edit_after_some)
+    assert bake.work() == queue.LARGE_LOT
+    monkeypatch.undo()
+    work()
+    assert tree() == from_scratch(tmp_path / "fresh")
+
+
 def test_withdrawn_article_is_gone_and_named_nowhere():
     everything()
     article = make.article("Unerhört", topics=[make.topic()])
