@@ -109,8 +109,9 @@ def test_gathering_twice_takes_each_item_once(account):
         )
 
 
-def test_batches_have_a_banks_size(account, monkeypatch):
-    monkeypatch.setattr(batches, "MOST", 2)
+def test_batches_have_a_banks_size(account):
+    BankAccount.objects.update(most=2)
+    account.refresh_from_db()
     for _ in range(5):
         debit()
     announce(account)
@@ -254,9 +255,9 @@ def test_nothing_is_frozen_or_released_after_the_banks_hour(account):
 def test_missed_days_are_announced_anew(account):
     item = debit()
     batch = gathered(account)
-    assert batches.missed(at=BEFORE) == 0
+    assert batches.missed(account, at=BEFORE) == 0
     late = dt.datetime(2027, 1, 28, 12, tzinfo=dt.UTC)
-    assert batches.missed(at=late) == 1
+    assert batches.missed(account, at=late) == 1
     item.refresh_from_db()
     assert (item.state, batch.lines.get().left_out) == ("planned", lines.TOO_LATE)
     assert announce(account, on=late.date(), at=late) == 1

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import pytest
 
 from allmende.ledger.balances import balance
-from allmende.payments import batches, matching, reading_statements
+from allmende.payments import batches, matching, reading_statements, settle
 from allmende.payments.models import BankAccount, DueItem, Question, SepaBatch, Transfer
+from allmende.payments.providers.dummy_bank import camt
 from allmende.payments.providers.dummy_bank.bank import Bank, Fate
 from tests.factories import payments as made
 from tests.factories.payments import NOW
@@ -171,3 +173,55 @@ def test_the_account_is_debited_again_after_a_retry(account):
     read(bank.statement(COLLECTED, LATER))
     assert state(item) == "reopened"
     assert item.due_on == dt.date(2027, 2, 2) + dt.timedelta(days=21)
+
+
+def lumped(bank: Bank, day: dt.date) -> bytes:
+    """The day's camt.053 as banks write it that tell single payments in a camt.054 only."""
+    told = [replace(one, details=()) for one in bank.bookings if one.on == day]
+    parts = camt.statement(
+        told, account=bank.account, name=f"SUMME-{day}", opening=bank.balance(day - DAY),
+        closing=bank.balance(day), begins_on=day, ends_on=day,
+    )  # fmt: skip
+    return "".join(parts).encode()
+
+
+@pytest.mark.parametrize("first", ["sum", "rows"])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_sum_and_its_rows_in_two_files_are_one_credit(account, first, at_once):
+    items = [debit(), debit(cents=3000)]
+    bank = hand_in(account)
+    files = [lumped(bank, COLLECTED), bank.notification(COLLECTED)]
+    files = files if first == "sum" else files[::-1]
+    for data in files if at_once else []:
+        reading_statements.take_in(io.BytesIO(data), at=NOW)
+    read(*files)
+    assert [state(item) for item in items] == ["collected", "collected"]
+    assert on("bank", "sepa-transit", "contributions") == [4200, 0, -4200]
+    assert not Transfer.objects.filter(state="open").exists()
+    assert not Question.objects.exists()
+    read(*files)
+    assert on("bank", "sepa-transit", "contributions") == [4200, 0, -4200]
+
+
+@pytest.mark.parametrize("first", ["sum", "rows"])
+def test_returns_booked_as_a_sum_are_known_by_their_rows(account, first):
+    item = debit()
+    bank = hand_in(account, fates={item.pk: Fate("AC04", after=1)})
+    read(bank.statement(COLLECTED, COLLECTED))
+    back = COLLECTED + dt.timedelta(days=3)  # the next bank day
+    files = [lumped(bank, back), bank.notification(back)]
+    read(*(files if first == "sum" else files[::-1]))
+    assert state(item) == "reopened"
+    assert on("bank", "sepa-transit", "contributions", "fees") == [-300, 0, 0, 300]
+    assert not Transfer.objects.filter(state="open").exists()
+
+
+def test_a_second_try_that_is_refused_before_any_money_came_does_not_keep_a_mandate_alive(account):
+    item = debit()
+    bank = hand_in(account, fates={item.pk: Fate("MS03")})
+    read(bank.statement(COLLECTED, LATER))
+    used = item.pledge.mandates.get().last_collected_on
+    attempt = made.attempt(item, provider="debit", external_id=f"FAELLIG-{item.pk}-2")
+    settle.submitted(attempt, at=NOW)
+    settle.failed(item, code="MS03", on=LATER, at=NOW, attempt=attempt)
+    assert (used, item.pledge.mandates.get().last_collected_on) == (COLLECTED, COLLECTED)

@@ -145,3 +145,22 @@ def test_money_that_a_bank_keeps_is_a_fee(account):
     read(file(entry("29.00", "CRDT", *both), closing="29", account=account.iban))
     assert (on("bank"), on("fees"), on("suspense")) == (2900, 100, -3000)
     assert balance("bank") == Money(2900)
+
+
+def test_equal_rows_without_a_name_in_two_statements_of_a_day_are_two(account):
+    """Each file has what the other has, and follows it by its balance; the day's file has both."""
+    row = entry("12.00", "CRDT", detail("12.00", sign="CRDT", purpose="Danke"))
+
+    def told(count: int, opening: str, closing: str, name: str) -> bytes:
+        return document(
+            statement(
+                [row] * count, opening=opening, closing=closing, account=account.iban, name=name
+            )
+        )
+
+    parts = [told(1, "0", "12", "M"), told(2, "12", "36", "N"), told(1, "36", "48", "A")]
+    assert [read(data).new for data in (parts[1], parts[0], parts[2])] == [2, 1, 1]
+    assert [read(data).new for data in (*parts, told(4, "0", "48", "day"))] == [0, 0, 0, 0]
+    Statement.objects.update(entries=0)  # as if they had been broken off
+    assert [read(data).new for data in parts] == [0, 0, 0]
+    assert on("bank") == 4800

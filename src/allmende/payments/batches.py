@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from allmende.paper.models import Paper
@@ -38,9 +38,6 @@ from allmende.payments.sealing import vault
 from allmende.people.models import Person
 
 State = SepaBatch.State
-MOST = 10_000  # debits in a file; its writing takes some 40 MB of memory
-LEAD = 1  # bank days between handing in and collecting (SEPA Core, since 2016)
-CUT_OFF = dt.time(10, 0)  # of the day before, in the paper's time zone
 AHEAD = 5  # bank days before its collection that a batch is gathered
 LOT = 1_000
 
@@ -83,7 +80,10 @@ class PastDeadline(Refused):
 
 def deadline(batch: SepaBatch) -> dt.datetime:
     zone = Paper.load().time_zone_info
-    return bankdays.deadline(batch.collect_on, lead=LEAD, cut_off=CUT_OFF, zone=zone)
+    account = batch.bank_account
+    return bankdays.deadline(
+        batch.collect_on, lead=account.lead_days, cut_off=account.cut_off, zone=zone
+    )
 
 
 # --- open ---------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _add(
     if not rows:
         return 0
     batch = _with_room(account, rows[0], collect_on=collect_on, at=at)
-    rows = rows[: MOST - batch.count]
+    rows = rows[: account.most - batch.count]
     for row in rows:
         row.batch = batch
     BatchItem.objects.bulk_create(rows)
@@ -135,7 +135,7 @@ def _with_room(
 ) -> SepaBatch:
     """An open batch that takes the row, or a new one."""
     roomy = SepaBatch.objects.filter(
-        bank_account=account, collect_on=collect_on, state=State.OPEN, count__lt=MOST
+        bank_account=account, collect_on=collect_on, state=State.OPEN, count__lt=account.most
     )
     for batch in roomy.order_by("pk"):
         one = batch.lines.select_related("mandate").first()
@@ -163,7 +163,7 @@ def _count(batch: SepaBatch) -> None:
 
 def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
     """What `freeze` would leave out, and what it did leave out."""
-    live = lines.loaded(batch.lines.filter(live=True))
+    live = lines.loaded(batch.lines.filter(live=True)).iterator(LOT)
     found = lines.faults(live, collect_on=batch.collect_on) if batch.state == State.OPEN else []
     gone = batch.lines.exclude(left_out="").select_related("item__pledge", "mandate")
     return [*found, *((line, line.left_out) for line in gone)]
@@ -193,7 +193,8 @@ def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
 
 
 def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
-    found = lines.faults(lines.loaded(batch.lines.filter(live=True)), collect_on=batch.collect_on)
+    live = lines.loaded(batch.lines.filter(live=True)).iterator(LOT)
+    found = lines.faults(live, collect_on=batch.collect_on)
     for line, why in found:
         line.live, line.left_out = False, why
     BatchItem.objects.bulk_update([line for line, _why in found], ["live", "left_out"], LOT)
@@ -204,12 +205,13 @@ def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
 def written(batch: SepaBatch) -> bytes:
     """The file of a frozen batch, made anew: the same bytes each time."""
     account, paper = batch.bank_account, Paper.load()
+    live = batch.lines.filter(live=True).select_related("mandate").order_by("pk")
     collections = [
         lines.collection(
             line, collect_on=batch.collect_on, first_apart=account.first_apart,
             purpose=paper.name,
         )
-        for line in lines.loaded(batch.lines.filter(live=True))
+        for line in live.iterator(LOT)
     ]  # fmt: skip
     assert batch.frozen_at
     return debits.write(
@@ -245,34 +247,33 @@ def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
         raise SamePerson
     if at > deadline(batch):
         raise PastDeadline
-    live = list(lines.loaded(batch.lines.filter(live=True)))
-    if stale := lines.faults(live, collect_on=batch.collect_on):
+    live = batch.lines.filter(live=True)
+    if stale := lines.faults(lines.loaded(live).iterator(LOT), collect_on=batch.collect_on):
         raise Stale(stale)
-    attempts = PaymentAttempt.objects.bulk_create(
-        (_attempt(line, at=at) for line in live), batch_size=LOT
+    _begin_attempts(live, at=at)
+    DueItem.objects.filter(pk__in=live.values("item")).update(
+        state=DueItem.State.SUBMITTED, changed_at=at
     )
-    for line, attempt in zip(live, attempts, strict=True):
-        line.attempt = attempt
-    BatchItem.objects.bulk_update(live, ["attempt"], LOT)
-    keys = batch.lines.filter(live=True).values("item")
-    DueItem.objects.filter(pk__in=keys).update(state=DueItem.State.SUBMITTED, changed_at=at)
     batch.released_by, batch.released_at, batch.exported_at = by, at, at
     batch.state = State.EXPORTED
     batch.save(update_fields=["released_by", "released_at", "exported_at", "state"])
     return batch
 
 
-def _attempt(line: BatchItem, *, at: dt.datetime) -> PaymentAttempt:
-    return PaymentAttempt(
-        item=line.item,
-        provider="debit",
-        external_id=line.end_to_end_id,
-        key=line.end_to_end_id,
-        state=PaymentAttempt.State.SUBMITTED,
-        cents=line.cents,
-        currency=line.item.currency,
-        made_at=at,
-    )
+def _begin_attempts(live: QuerySet[BatchItem], *, at: dt.datetime) -> None:
+    rows = live.order_by("pk").values_list("item", "end_to_end_id", "cents", "item__currency")
+    PaymentAttempt.objects.bulk_create(
+        (
+            PaymentAttempt(
+                item_id=item, provider="debit", external_id=name, key=name, cents=cents,
+                currency=currency, state=PaymentAttempt.State.SUBMITTED, made_at=at,
+            )
+            for item, name, cents, currency in list(rows)
+        ),
+        batch_size=LOT,
+    )  # fmt: skip
+    named = PaymentAttempt.objects.filter(key=OuterRef("end_to_end_id"))
+    live.update(attempt=Subquery(named.values("pk")))
 
 
 @transaction.atomic
@@ -311,10 +312,10 @@ def book(batch: SepaBatch, *, at: dt.datetime) -> bool:
     return waiting.update(state=State.BOOKED, ended_at=at) == 1
 
 
-def missed(*, at: dt.datetime) -> int:
+def missed(account: BankAccount, *, at: dt.datetime) -> int:
     """Announced debits whose day can no longer be met are announced anew. Returns how many."""
     zone = Paper.load().time_zone_info
-    first = bankdays.earliest(at, lead=LEAD, cut_off=CUT_OFF, zone=zone)
+    first = bankdays.earliest(at, lead=account.lead_days, cut_off=account.cut_off, zone=zone)
     in_time = Notice.objects.filter(due_on__gte=first).values("item")
     late = DueItem.objects.filter(~Q(pk__in=in_time), state=DueItem.State.ANNOUNCED)
     taken = BatchItem.objects.filter(live=True, batch__state=State.FROZEN).values("item")

@@ -19,7 +19,7 @@ from allmende.payments.booking import numbered
 from allmende.payments.models import DueItem, Mandate, Match, Pledge, SepaBatch, Transfer
 from allmende.payments.models.moves import DUE_ITEM, sources
 from allmende.payments.moving import day_of
-from allmende.payments.reading_statements import SUSPENSE, kind_of, told_by
+from allmende.payments.reading_statements import kind_of, lies_on, told_by
 from allmende.payments.statements.shape import Kind
 from allmende.people.models import Person
 
@@ -296,14 +296,6 @@ def set_aside(transfer: Transfer, *, account: str, why: str, by: Person, at: dt.
             aside(transfer), out_of=source, into=account, amount=-money,
             on=transfer.booked_on, at=at, text=f"row {transfer.pk} set aside",
         )  # fmt: skip
-
-
-def lies_on(transfer: Transfer) -> str:
-    """Where the money waits: what named a mandate of ours came to another account than the rest."""
-    entry = None
-    if transfer.mandate_reference or transfer.end_to_end_id:
-        entry = post.find(f"payments:transfer:{transfer.pk}")
-    return post.lines_of([entry])[entry.pk][-1].account if entry else SUSPENSE
 
 
 def aside(transfer: Transfer) -> str:

@@ -3,7 +3,9 @@
 1. The whole file is read and proved before a row is written; a bad one is refused with its line.
 2. Rows are written in lots of their own transaction, each with its entry in the ledger: the bank's
    account always stands as the bank says. Money that nobody knows yet lies in suspense.
-3. What is read is looked at afterwards: `crediting` for our debits, `matching` for the rest.
+3. One entry may be told as a sum (camt.053) and again row by row (camt.054), whichever is first:
+   it moves the bank's account once. A sum that nobody has decided about gives way to its rows.
+4. What is read is looked at afterwards: `crediting` for our debits, `matching` for the rest.
 
 A run that is broken off is begun again with the same file: what stands there is not written twice.
 """
@@ -11,7 +13,7 @@ A run that is broken off is begun again with the same file: what stands there is
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -29,6 +31,8 @@ from allmende.payments.statements.reading import Span, Summary, examine, rows
 from allmende.payments.statements.shape import Kind, Refused, Row
 
 LOT = 1_000
+MOST = 50  # parts of a day that a bank tells in a statement each
+ONE_BY_ONE = "told row by row"
 TRANSIT, SUSPENSE, FEES = "sepa-transit", "suspense", "fees"
 
 
@@ -135,22 +139,98 @@ def _statement(
 def _write(lot: list[Row], statements: dict[tuple[str, str], Statement], *, at: dt.datetime) -> int:
     accounts = {row.bank_account_id for row in statements.values()}
     list(BankAccount.objects.select_for_update().filter(pk__in=accounts))  # one reads at a time
-    told = {one.key: (one, row) for one, row in _transfers(lot, statements)}
+    _count_on(lot, statements)
+    ours = batches.of_messages({message_of(row) for row in lot})
+    told = {
+        one.key: (one, row)
+        for row in lot
+        if row.cents
+        for one in [_transfer(row, statements, is_ours=message_of(row) in ours)]
+    }
     known = Transfer.objects.filter(bank_account__in=accounts, key__in=told)
     for key in known.values_list("key", flat=True):
         del told[key]
+    sums = _drop_told_otherwise(told, form=next(iter(statements.values())).form, at=at)
     Transfer.objects.bulk_create(one for one, _row in told.values())
-    post.post_many(_entries(told.values()), at=at)
+    post.post_many(_entries(told.values(), set(ours), sums), at=at)
     return len(told)
 
 
-def _transfers(
-    lot: list[Row], statements: dict[tuple[str, str], Statement]
-) -> Iterator[tuple[Transfer, Row]]:
-    return ((_transfer(row, statements), row) for row in lot if row.cents)
+def _drop_told_otherwise(
+    told: dict[str, tuple[Transfer, Row]], *, form: str, at: dt.datetime
+) -> dict[str, str]:
+    """Leaves out rows of entries that were told in the other form. Returns, by lump, where the
+    money of a sum lies that gives way to its rows."""
+    lumps = {one.lump for one, _row in told.values() if one.lump}
+    before: dict[str, list[Transfer]] = {}
+    rows = Transfer.objects.filter(lump__in=lumps).exclude(statement__form=form)
+    for known in rows.defer("sealed"):
+        before.setdefault(known.lump, []).append(known)
+    sums = {}
+    for key, (one, row) in list(told.items()):
+        others = before.get(one.lump, [])
+        if not others or sum(other.cents for other in others) != row.entry_cents:
+            continue
+        first = others[0]
+        gives_way = first.state == Transfer.State.OPEN or first.why == ONE_BY_ONE
+        if form == "camt.054" and len(others) == 1 and gives_way:
+            sums[one.lump] = first
+        else:
+            del told[key]
+    Transfer.objects.filter(pk__in=[one.pk for one in sums.values()], state="open").update(
+        state=Transfer.State.MATCHED, decided_at=at, why=ONE_BY_ONE
+    )
+    return {lump: lies_on(one) for lump, one in sums.items()}
 
 
-def _transfer(row: Row, statements: dict[tuple[str, str], Statement]) -> Transfer:
+def lies_on(transfer: Transfer) -> str:
+    """Where the money waits: what is of our debits came to another account than the rest."""
+    entry = post.find(f"payments:transfer:{transfer.pk}")
+    return post.lines_of([entry])[entry.pk][-1].account if entry else SUSPENSE
+
+
+def _count_on(lot: list[Row], statements: dict[tuple[str, str], Statement]) -> None:
+    """Equal rows that the bank gave no name, told in statements that follow one another within a
+    day: they are several, though each file has one."""
+    unnamed = [row for row in lot if row.statement.source == "camt.053" and not row.bank_reference]
+    beside = {key: neighbours(statements[key]) for key in {_place(row) for row in unnamed}}
+    for row in unnamed:
+        if others := beside[_place(row)]:
+            row.ordinal += _told_in(others, row)
+
+
+def _told_in(others: set[int], row: Row) -> int:
+    """How many equal rows these statements tell."""
+    alike = replace(row, ordinal=0)
+    while Transfer.objects.filter(statement__in=others, key=alike.identity()).exists():
+        alike.ordinal += 1
+    return alike.ordinal
+
+
+def _place(row: Row) -> tuple[str, str]:
+    return row.statement.account, row.statement.name[:64]
+
+
+def neighbours(statement: Statement) -> set[int]:
+    """Statements that end on this one's day where it begins, or begin where it ends, by their
+    balances; and their neighbours. None of them tells a row that another tells."""
+    found: dict[int, Statement] = {statement.pk: statement}
+    same = Statement.objects.filter(bank_account=statement.bank_account_id, form=statement.form)
+    edge = [statement]
+    while edge and len(found) < MOST:
+        one = edge.pop()
+        if one.opening is None or one.closing is None or one.opening == one.closing:
+            continue
+        before = same.filter(closing=one.opening, ends_on=one.begins_on)
+        after = same.filter(opening=one.closing, begins_on=one.ends_on)
+        for other in [*before[:MOST], *after[:MOST]]:
+            if other.pk not in found and other.opening != other.closing:
+                found[other.pk] = other
+                edge.append(other)
+    return set(found) - {statement.pk}
+
+
+def _transfer(row: Row, statements: dict[tuple[str, str], Statement], *, is_ours: bool) -> Transfer:
     statement = statements[row.statement.account, row.statement.name[:64]]
     key = row.identity()
     told = f"{row.creditor_reference} {row.purpose}"
@@ -158,6 +238,7 @@ def _transfer(row: Row, statements: dict[tuple[str, str], Statement]) -> Transfe
         bank_account_id=statement.bank_account_id,
         statement=statement,
         key=key,
+        lump=lump_of(row, is_ours=is_ours),
         booked_on=row.booked_on,
         valued_on=row.valued_on,
         cents=row.cents,
@@ -171,6 +252,15 @@ def _transfer(row: Row, statements: dict[tuple[str, str], Statement]) -> Transfe
         fingerprint=fingerprint(row.iban) if row.iban else "",
         sealed=seal(json.dumps(personal(row)), column="transfer.sealed", row=key),
     )
+
+
+def lump_of(row: Row, *, is_ours: bool) -> str:
+    """Names the entry: by our own id where it is of ours, else by the bank's."""
+    name = message_of(row) if is_ours else f"{row.booked_on} {row.entry_reference}"
+    if not is_ours and not row.entry_reference:
+        return ""
+    told = (row.statement.account, str(row.entry_cents), row.currency, name)
+    return sha256("\x1f".join(told).encode()).hexdigest()
 
 
 def fee_of(row: Row) -> int:
@@ -210,18 +300,20 @@ def kind_of(transfer: Transfer) -> Kind:
 # --- The ledger ---------------------------------------------------------------------------------
 
 
-def _entries(told: Iterable[tuple[Transfer, Row]]) -> Iterator[Draft]:
-    pairs = list(told)
+def _entries(
+    told: Iterable[tuple[Transfer, Row]], ours: set[str], sums: dict[str, str]
+) -> Iterator[Draft]:
+    """sums: where money lies that is told row by row now; it is on the bank's account already."""
     accounts = dict(BankAccount.objects.values_list("pk", "account"))
-    ours = batches.of_messages({message_of(row) for _one, row in pairs})
-    for one, row in pairs:
+    for one, row in told:
         money = Money(one.cents, one.currency)
         other = counterpart(row, is_ours=message_of(row) in ours)
+        source = sums.get(one.lump) or accounts[one.bank_account_id]
         yield Draft(
             f"payments:transfer:{one.pk}",
             one.booked_on,
             f"row {one.pk} of statement {one.statement_id}",
-            [Line(accounts[one.bank_account_id], money), Line(other, -money)],
+            [Line(source, money), Line(other, -money)],
         )
 
 

@@ -48,7 +48,7 @@ def announce(*, at: dt.datetime) -> None:
     """Debits are announced, and what was announced is gathered for the office."""
     account = BankAccount.objects.filter(is_main=True).first()
     if account is not None:
-        batches.missed(at=at)
+        batches.missed(account, at=at)
         notices.announce_due(account, on=day_of(at), at=at)
         batches.gather_due(account, on=day_of(at), at=at)
 

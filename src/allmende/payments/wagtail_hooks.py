@@ -12,6 +12,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from allmende.payments import desk
 from allmende.payments.desk import rights
+from allmende.payments.desk.accounts import AccountViewSet
 
 
 class Screen(MenuItem):
@@ -29,6 +30,10 @@ class MatchScreen(Screen):
 
 class BooksScreen(Screen):
     right = rights.EXPORT
+
+
+class AccountsScreen(Screen):
+    right = rights.SEE_ACCOUNTS
 
 
 MENU = Menu(register_hook_name="register_money_menu_item")
@@ -73,6 +78,18 @@ def proofs_item() -> MenuItem:
     return Screen(_("Proof"), reverse("payments_proofs"), icon_name="check", order=60)
 
 
+@hooks.register("register_money_menu_item")
+def accounts_item() -> MenuItem:
+    return AccountsScreen(
+        _("Bank accounts"), reverse("payments_accounts:index"), icon_name="home", order=70
+    )
+
+
+@hooks.register("register_money_menu_item")
+def providers_item() -> MenuItem:
+    return Screen(_("Providers"), reverse("payments_providers"), icon_name="cogs", order=80)
+
+
 @hooks.register("register_admin_menu_item")
 def money_item() -> MenuItem:
     return SubmenuMenuItem(_("Money"), MENU, name="money", icon_name="tag", order=760)
@@ -81,6 +98,11 @@ def money_item() -> MenuItem:
 @hooks.register("register_admin_urls")
 def screens() -> list[URLPattern]:
     return desk.screens()
+
+
+@hooks.register("register_admin_viewset")
+def accounts() -> AccountViewSet:
+    return AccountViewSet()
 
 
 @hooks.register("insert_global_admin_css")

@@ -41,11 +41,14 @@ MONEY = [
     "payments.change_sepabatch",
     "payments.release_sepabatch",
     "payments.change_transfer",
+    "payments.view_bankaccount",
 ]
 PERMISSIONS: dict[str, list[str]] = {
     Role.OFFICE: [
         *MONEY,
         "payments.see_iban",
+        "payments.add_bankaccount",
+        "payments.change_bankaccount",
         "ledger.change_account",
         "people.view_person",
         "people.add_person",

@@ -7,6 +7,7 @@ from allmende.payments.desk import (
     books,
     items,
     proofs,
+    providers,
     questions,
     statements,
     timeline,
@@ -23,5 +24,6 @@ def screens() -> list[URLPattern]:
         *batches.PATHS,
         *books.PATHS,
         *proofs.PATHS,
+        *providers.PATHS,
         *timeline.PATHS,
     ]

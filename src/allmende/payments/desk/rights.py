@@ -17,6 +17,7 @@ FREEZE = "payments.change_sepabatch"
 MATCH = "payments.change_transfer"
 RELEASE = "payments.release_sepabatch"
 SEE_IBAN = "payments.see_iban"
+SEE_ACCOUNTS = "payments.view_bankaccount"
 EXPORT = "ledger.view_entry"
 ON_SCREEN = 50
 

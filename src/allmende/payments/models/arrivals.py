@@ -87,8 +87,9 @@ class Statement(models.Model):
 
 class Transfer(models.Model):
     """A row of a statement. key: what makes it the same row in another file (the bank's own
-    reference, else a hash and how often it had come). cents: what came is above zero, what went
-    below. sealed: counterpart's name, IBAN and words as JSON; None once its term has ended."""
+    reference, else a hash and how often it had come). lump: the same for all rows of an entry, in
+    whichever form they are told; empty where nothing names it. cents: what came is above zero, what
+    went below. sealed: counterpart's name, IBAN and words as JSON; None once its term has ended."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -100,6 +101,7 @@ class Transfer(models.Model):
     )
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="transfers")
     key = models.CharField(_("key"), max_length=64)
+    lump = models.CharField(max_length=64, blank=True, editable=False)
     booked_on = models.DateField(_("booked on"))
     valued_on = models.DateField(_("valued on"), null=True)
     cents = models.BigIntegerField(_("amount in cents"))
@@ -135,6 +137,7 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["state", "booked_on"], name="transfer_at_hand"),
             models.Index(fields=["fingerprint"], name="transfer_of_iban"),
+            models.Index(fields=["lump"], condition=~Q(lump=""), name="transfer_of_lump"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ frozen batch has hash and totals, an exported one a second person and its bytes;
 live batch at the most.
 """
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -21,7 +23,9 @@ from allmende.payments.models.pledges import Pledge
 
 class BankAccount(models.Model):
     """account: of the ledger. notice_days: between notice and collection, as the mandate's text
-    says. one_file_each: this bank takes one PmtInf a file. first_apart: it wants FRST."""
+    says. What this bank wants: lead_days, bank days between handing in and collecting (1 in SEPA
+    Core); cut_off, its hour of that day in the paper's time zone; most, debits in a file (10,000
+    take some 40 MB of memory to write); one_file_each, one PmtInf a file; first_apart, FRST."""
 
     name = models.CharField(_("name"), max_length=80)
     holder = models.CharField(_("holder"), max_length=70)
@@ -31,6 +35,9 @@ class BankAccount(models.Model):
     creditor_id = models.CharField(_("creditor identifier"), max_length=35, blank=True)
     account = models.CharField(_("ledger account"), max_length=32, default="bank")
     notice_days = models.PositiveSmallIntegerField(_("days of notice"), default=14)
+    lead_days = models.PositiveSmallIntegerField(_("bank days to hand in before"), default=1)
+    cut_off = models.TimeField(_("handed in until"), default=dt.time(10, 0))
+    most = models.PositiveIntegerField(_("debits in a file at most"), default=10_000)
     one_file_each = models.BooleanField(_("one payment group a file"), default=False)
     first_apart = models.BooleanField(_("mark first debits as FRST"), default=False)
     is_main = models.BooleanField(_("collects and receives"), default=False)
@@ -48,6 +55,9 @@ class BankAccount(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(notice_days__gte=1), name="notice_is_a_day_before_at_least"
+            ),
+            models.CheckConstraint(
+                condition=Q(most__gte=1, lead_days__lte=10), name="bank_takes_something_in_time"
             ),
         ]
 

@@ -30,6 +30,11 @@ def get(name: str) -> Provider:
     return made(PROVIDERS[name])
 
 
+def title(name: str) -> str:
+    """What people call it; the name itself where the paper has it no more."""
+    return str(get(name).title) if name in PROVIDERS else name
+
+
 @cache
 def made(place: str) -> Provider:
     found: Provider = import_string(place)()

@@ -48,6 +48,12 @@ def note(provider: str, trouble: Trouble | None, *, at: dt.datetime) -> None:
         row.save()
 
 
+def forgive(provider: str) -> bool:
+    """Givers are sent there again. False where nothing had failed."""
+    rows = ProviderHealth.objects.filter(provider=provider, failures__gt=0)
+    return rows.update(failures=0) == 1
+
+
 def sick(*, at: dt.datetime) -> set[str]:
     """Providers to which nobody is sent now, for they fail again and again."""
     rows = ProviderHealth.objects.filter(failures__gte=SICK_AFTER, failed_at__gte=at - SICK_FOR)

@@ -51,6 +51,8 @@ class Entry:
             currency=fields.currency("Amt"),
             booked_on=day or dt.date.min,  # an entry that is not booked becomes no row
             valued_on=fields.day("ValDt"),
+            entry_cents=sign * fields.cents("Amt"),
+            entry_reference=fields.one("AcctSvcrRef"),
             bank_reference=fields.one("AcctSvcrRef"),
             family=_family(fields),
             reversal=fields.one("RvslInd") in ("true", "1"),
@@ -122,6 +124,8 @@ def detail_row(node: etree._Element, entry: Row) -> Row:
         currency=currency or entry.currency,
         booked_on=entry.booked_on,
         valued_on=entry.valued_on,
+        entry_cents=entry.entry_cents,
+        entry_reference=entry.entry_reference,
         bank_reference=fields.one("Refs/AcctSvcrRef") or entry.bank_reference,
         message=fields.one("Refs/MsgId"),
         payment_information=fields.one("Refs/PmtInfId"),

@@ -68,7 +68,8 @@ class Row:
 
     cents: hundredths of the currency, negative when money went. original_cents: what was asked
     for, where a bank keeps its fee of a return at once; 0 where it is not told.
-    bank_reference: the bank's for the entry. message, payment_information: ours, of the file that
+    entry_cents, entry_reference: of the entry it is of, and the bank's name for that.
+    bank_reference: the bank's for the row. message, payment_information: ours, of the file that
     it answers. creditor_reference: structured; purpose: what the payer typed.
     count: how many payments are in it, where details are not told. reversal: RvslInd.
     """
@@ -80,6 +81,8 @@ class Row:
     currency: str
     booked_on: dt.date
     valued_on: dt.date | None = None
+    entry_cents: int = 0
+    entry_reference: str = ""
     bank_reference: str = ""
     message: str = ""
     payment_information: str = ""
