@@ -27,7 +27,7 @@ def test_a_giver_is_told_amount_day_mandate_and_creditor(account):
     assert notice.message == letter
     assert letter.recipient == item.pledge.person_id
     assert letter.personal == {
-        "name": "Ada",
+        "name": " Ada",  # after the greeting, which has no space where there is no name
         "amount": "12 €".replace(" ", "\N{NO-BREAK SPACE}"),
         "day": "29. Januar 2027",
         "iban": "DE … 2051",

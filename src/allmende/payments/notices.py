@@ -213,8 +213,9 @@ def content(account: BankAccount, *, language: str) -> Content:
 
 def pieces(debit: Debit, language: str) -> dict[str, str]:
     person = debit.item.pledge.person
+    name = person.get_full_name() if person else ""
     return {
-        "name": str(person.get_full_name() or "") if person else "",
+        "name": f" {name}" if name else "",
         "amount": show(Money(debit.item.cents, debit.item.currency), language=language),
         "day": formats.date_format(debit.collect_on, "DATE_FORMAT"),
         "iban": mandates.masked(debit.mandate),
