@@ -25,6 +25,7 @@ from allmende.payments.models import (
     PledgeVersion,
     Refund,
 )
+from allmende.payments.providers import title
 from allmende.people.kin import family
 from allmende.people.models import Person
 
@@ -80,7 +81,7 @@ def history(pledges: list[Pledge]) -> list[Event]:
 
 
 def of_pledge(pledge: Pledge) -> Iterator[Event]:
-    what = f"{pledge.get_rhythm_display()}, {pledge.method}"
+    what = f"{pledge.get_rhythm_display()}, {title(pledge.method)}"
     yield Event(pledge.created_at, _("Pledge begun"), what, told(pledge.amount))
     if pledge.activated_at:
         yield Event(pledge.activated_at, _("Pledge confirmed"))
@@ -93,7 +94,7 @@ def of_terms(keys: list[int]) -> Iterator[Event]:
     for row in rows.select_related("pledge"):
         words = _("from payment %(number)d on, by %(method)s") % {
             "number": row.from_period + 1,
-            "method": row.method,
+            "method": title(row.method),
         }
         money = told(Money(row.cents, row.pledge.currency))
         yield Event(row.agreed_at, _("Terms changed"), words, money)
@@ -108,7 +109,7 @@ def of_items(keys: list[int]) -> Iterator[Event]:
 
 def of_attempts(keys: list[int]) -> Iterator[Event]:
     for row in PaymentAttempt.objects.filter(item__pledge__in=keys).select_related("item"):
-        words = f"{row.provider}: {row.get_state_display()} {row.code}".strip()
+        words = f"{title(row.provider)}: {row.get_state_display()} {row.code}".strip()
         number = {"number": row.item.period + 1}
         yield Event(
             row.made_at, _("Collected: payment %(number)d") % number, words, told(row.amount)

@@ -65,7 +65,7 @@ def every(request: HttpRequest) -> HttpResponse:
         "shown": page,
         "lines": [line(row, lot.told[row.pk], best.get(row.pk)) for row in page],
         "tab": tab,
-        "tabs": [("", _("Open")), ("zugeordnet", _("Assigned")), ("beiseite", _("Set aside"))],
+        "tabs": [("", _("Open")), ("zugeordnet", _("Assigned")), ("beiseite", _("Put aside"))],
         "kept": urlencode({"zeige": tab}) + "&" if tab else "",
     }
     return render(request, "payments/admin/transfers.html", context)

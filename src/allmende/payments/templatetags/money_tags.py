@@ -4,8 +4,15 @@ from django.template import Library
 from django.utils.translation import get_language
 
 from allmende.ledger.money import Money, show
+from allmende.payments.providers import title
 
 register = Library()
+
+
+@register.filter
+def way(name: str) -> str:
+    """A way of paying, as people call it."""
+    return title(name)
 
 
 @register.filter

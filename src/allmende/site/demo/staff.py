@@ -33,6 +33,7 @@ STAFF = [
     Member("Milan", "Kovac", Role.EDITOR),
     Member("Hedwig", "Sommer", Role.CHIEF_EDITOR),
     Member("Lene", "Brandt", Role.OFFICE),
+    Member("Nora", "Lenz", Role.BOOKKEEPER),  # the second person for debits
     Member("Tarik", "Aydin", Role.ADMIN),
 ]
 
