@@ -242,6 +242,14 @@ def test_second_click_and_reload_make_no_second_pledge(client: Client):
     assert len(mail.outbox) == 1
 
 
+def test_debit_paid_once_is_confirmed_before_it_is_collected(client: Client):
+    give(client, way="debit", rhythm="once", holder="Lene Ott", iban=IBAN, first={"sprache": "en"})
+    (letter,) = mail.outbox
+    assert "You pay once. Nothing follows." in letter.body
+    assert "It goes on until you end it." not in letter.body
+    assert any("/beitrag/verwalten/" in link for link in links())
+
+
 def test_direct_debit_signs_a_mandate_with_its_words(client: Client):
     path = give(client, way="debit", holder="Lene Ott", iban=IBAN, first={"sprache": "en"})
     html = client.get(path).content.decode()

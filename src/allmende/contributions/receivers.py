@@ -13,6 +13,7 @@ from allmende.contributions.models import Appeal, Campaign, PublicAccounts, Repl
 from allmende.paper import identity
 from allmende.payments import pledges, signals
 from allmende.payments.models import DueItem, Pledge
+from allmende.payments.moving import day_of
 
 
 @receiver(pre_save, sender=Appeal)
@@ -44,7 +45,7 @@ def today() -> dt.date:
 
 @receiver(signals.activated)
 def on_activated(pledge: Pledge, at: dt.datetime, **_: Any) -> None:
-    """Who pays by transfer is told how; a regular contribution is confirmed; one that took
+    """Who pays by transfer is told how; what goes on, or is paid later, is confirmed; one that took
     another's place lets that one end."""
     if pledge.purpose != PURPOSE:
         return
@@ -54,7 +55,7 @@ def on_activated(pledge: Pledge, at: dt.datetime, **_: Any) -> None:
     words = giving.instructions(pledge)
     if words:
         letters.how_to_transfer(pledge, words, at=at)
-    elif pledge.rhythm != Pledge.Rhythm.ONCE:
+    elif pledge.rhythm != Pledge.Rhythm.ONCE or pledge.anchor > day_of(at):
         letters.confirmed(pledge, at=at)
 
 
