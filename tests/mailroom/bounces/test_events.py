@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
-from allmende.mailroom import suppression, verp, views
-from allmende.mailroom.models import Bounce, Message, Suppression
-from tests.mailroom.cast import batch
+from allmende.mailroom import outbox, suppression, verp, views
+from allmende.mailroom.models import Batch, Bounce, Message, Suppression
+from tests.mailroom.cast import NOON, batch
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "bote:ein langes Wort"
@@ -100,6 +102,42 @@ def test_made_up_note_bars_nobody(client: Client, letter: Message) -> None:
     tell(client, bounce(letter, Metadata={"letter": "1-aaaaaaaaaa"}))
     assert Bounce.objects.get().message is None
     assert suppression.why(letter.address) is None
+
+
+def test_letter_is_known_by_the_message_id_that_a_service_repeats(
+    client: Client, letter: Message
+) -> None:
+    own = f"<{verp.token(letter.pk)}@bote.example>"
+    told = {"message": {"headers": [{"Message-ID": own}]}}
+    tell(client, bounce(letter, Metadata={}, **told))
+    assert Bounce.objects.get().message == letter
+    assert suppression.why(letter.address) is not None
+
+
+def test_message_id_that_somebody_made_up_names_no_letter(client: Client, letter: Message) -> None:
+    made_up = f"<{verp.base36(letter.pk)}-aaaaaaaaaa@bote.example>"
+    tell(client, bounce(letter, Metadata={}, **{"smtp-id": made_up}))
+    assert Bounce.objects.get().message is None
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_letter_is_known_by_the_name_under_which_the_service_took_it(
+    client: Client, letter: Message, single: bool
+) -> None:
+    event = bounce(letter, Metadata={})
+    if single:
+        outbox.enqueue(
+            EmailMessage("Ihr Code", "1", "post@bote.example", [letter.address]), at=NOON
+        )
+        letter = Message.objects.get(batch=None)
+    else:
+        Batch.objects.update(opened_at=timezone.now())
+    Message.objects.filter(pk=letter.pk).update(
+        state="handed over", finished_at=NOON, queue_id=event["MessageID"]
+    )
+    tell(client, event | {"Email": "jemand@example.org", "ID": 1})
+    tell(client, event)
+    assert [row.message for row in Bounce.objects.order_by("pk")] == [None, letter]
 
 
 def test_stranger_is_not_believed(client: Client, letter: Message) -> None:
