@@ -6,6 +6,7 @@ hundredth of one. Headers: RFC 5322, 2369 (List-Unsubscribe), 2919 (List-Id), 80
 
 import base64
 import html
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from allmende.mailroom.content import PIECE, Content
 from allmende.mailroom.dkim import Signer, relaxed
 
 Values = Mapping[str, str]
+UNSAFE = re.compile(r"[^ -~]")
 
 
 class Missing(LookupError):
@@ -193,4 +195,4 @@ def encoded_address(name: str, text: str) -> str:
 
 def safe(text: str) -> str:
     """Nothing of it can begin another header."""
-    return "".join(char for char in text if " " <= char <= "~")
+    return UNSAFE.sub("", text)
