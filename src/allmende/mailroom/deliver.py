@@ -23,7 +23,8 @@ from allmende.mailroom.desk import Desk
 from allmende.mailroom.models import Batch, Message
 from allmende.mailroom.throttle import DomainLimit, Domains
 from allmende.mailroom.transports import Transport
-from allmende.mailroom.transports.choice import relays_of, transport_of
+from allmende.mailroom.transports.choice import transport_of
+from allmende.mailroom.transports.smtp import relays_of
 
 logger = logging.getLogger(__name__)
 

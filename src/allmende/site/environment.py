@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from allmende.mailroom.transports.smtp.relay import BadAddress, Relay
+from allmende.mailroom.transports import choice
+from allmende.mailroom.transports.smtp.relay import BadAddress, relays_of
 
 
 @dataclass(frozen=True)
@@ -175,17 +176,21 @@ def read_books(values: dict[str, Any]) -> None:
     values["business_year"] = (begins.month, begins.day)
 
 
+def mail_leaves_by(address: str) -> bool:
+    """Whether it begins as one of the transports' does, and those of ours name what they need."""
+    if choice.kind_of(address) in ("anymail", "folder"):
+        return bool(re.match(r"anymail://.|folder:///.", address))
+    return ":" in address and choice.kind_of(address) in choice.KINDS
+
+
 def read_mail(values: dict[str, Any]) -> None:
     """Raises ImproperlyConfigured for what would only be noticed when a mail has to leave."""
     if values["email_url"].startswith("smtp"):
         try:
-            for address in values["email_url"].split(","):
-                Relay.of_url(address.strip())
+            relays_of(values["email_url"])
         except BadAddress as error:
             raise ImproperlyConfigured(f"ALLMENDE_EMAIL_URL: {error}") from error
-    elif values["email_url"] and not re.match(
-        r"anymail://.|folder:///.|dummy:", values["email_url"]
-    ):
+    elif values["email_url"] and not mail_leaves_by(values["email_url"]):
         raise ImproperlyConfigured("ALLMENDE_EMAIL_URL begins with no kind of mail server.")
     bounces = values["email_bounces"]
     if bounces and not re.fullmatch(r"[\w.-]+@[\w.-]+", bounces, re.ASCII):

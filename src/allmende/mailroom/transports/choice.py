@@ -6,31 +6,34 @@ folder:///var/mail/out                             .eml files
 dummy:                                             nothing leaves
 """
 
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from importlib import import_module
 
 from allmende.mailroom.transports import Transport
-from allmende.mailroom.transports.dummy import Dummy
-from allmende.mailroom.transports.folder import Folder
-from allmende.mailroom.transports.smtp import Relay, Smtp
+from allmende.mailroom.transports.smtp.relay import BadAddress
+
+# What stands before the colon, and the module whose `of_address` makes the transport. It is loaded
+# only where it is wanted, for some bring a vendor's client.
+KINDS = {
+    "smtp": "allmende.mailroom.transports.smtp",
+    "smtp+tls": "allmende.mailroom.transports.smtp",
+    "smtp+ssl": "allmende.mailroom.transports.smtp",
+    "anymail": "allmende.mailroom.transports.service",
+    "folder": "allmende.mailroom.transports.folder",
+    "dummy": "allmende.mailroom.transports.dummy",
+}
 
 
 def transport_of(address: str, *, share: int = 1) -> Transport:
-    """share: among how many senders a relay's connections and rate are divided.
+    """share: among how many senders the mail server's patience is divided.
 
-    Raises relay.BadAddress.
+    Raises BadAddress.
     """
-    parts = urlsplit(address)
-    if parts.scheme == "folder":
-        return Folder(Path(parts.path))
-    if parts.scheme == "dummy":
-        return Dummy()
-    if parts.scheme == "anymail":
-        from allmende.mailroom.transports.service import Service  # loads a vendor's client
-
-        return Service(parts.netloc, dict(parse_qsl(parts.query)))
-    return Smtp([relay.shared(share) for relay in relays_of(address)])
+    kind = KINDS.get(kind_of(address))
+    if kind is None:
+        raise BadAddress(f"{kind_of(address)}: is no kind of mail server.")
+    made: Transport = import_module(kind).of_address(address, share=share)
+    return made
 
 
-def relays_of(address: str) -> list[Relay]:
-    return [Relay.of_url(one.strip()) for one in address.split(",")]
+def kind_of(address: str) -> str:
+    return address.partition(":")[0]

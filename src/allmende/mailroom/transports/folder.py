@@ -1,6 +1,7 @@
 """Puts every letter into a folder as an .eml file, whole or not at all."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from allmende.mailroom.letters import Fate, Letter, Outcome
 from allmende.mailroom.transports import Desk, one_by_one
@@ -26,3 +27,7 @@ class Folder:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def of_address(address: str, *, share: int) -> Folder:
+    return Folder(Path(urlsplit(address).path))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from email.message import EmailMessage as Mail
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRequestsAPIError
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -69,6 +70,11 @@ class Service:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def of_address(address: str, *, share: int) -> Service:
+    parts = urlsplit(address)
+    return Service(parts.netloc, dict(parse_qsl(parts.query)))
 
 
 def answered(error: AnymailRequestsAPIError) -> Outcome:

@@ -115,6 +115,11 @@ class Relay:
         self._failures, self.trouble = 0, ""
 
 
+def relays_of(address: str) -> list[Relay]:
+    """One, or several by commas. Raises BadAddress."""
+    return [Relay.of_url(one.strip()) for one in address.split(",")]
+
+
 def options(query: str) -> dict[str, Any]:
     """Numbers and switches behind the question mark. Raises ValueError."""
     kinds: dict[str, Any] = {
