@@ -147,7 +147,7 @@ class Stoppable:
 
     def __init__(self, desk: Desk, stop: threading.Event) -> None:
         self._desk, self._stop = desk, stop
-        self.note, self.ended = desk.note, desk.ended
+        self.note, self.noting, self.ended = desk.note, desk.noting, desk.ended
 
     def take(self):  # type: ignore[no-untyped-def]
         return None if self._stop.is_set() else self._desk.take()

@@ -76,14 +76,28 @@ class Desk:
         return None
 
     def note(self, letters: list[Letter]) -> None:
+        self.noting(letters)()
+
+    def noting(self, letters: list[Letter]) -> Callable[[], None]:
         with self._lock:
             lines, self._lines = self._lines, []
-            if not lines and not letters:
-                return
             lines += [journal.intent(letter.pk, letter.digest) for letter in letters]
-            start = self._file.append(b"".join(lines), sync=bool(letters))
+            start = self._file.append(b"".join(lines), sync=False) if lines else 0
             for letter in letters:
                 self._noted[letter.pk] = start
+
+        def wait() -> None:
+            try:
+                if letters:
+                    self._file.sync()
+            except OSError:
+                with self._lock:
+                    self._file.cut(start)  # they do not leave now
+                    for letter in letters:
+                        self._noted.pop(letter.pk, None)
+                raise
+
+        return wait
 
     def ended(self, letter: Letter, outcome: Outcome) -> None:
         self._domains.done(letter.domain)

@@ -82,12 +82,21 @@ class File:
             while view:
                 view = view[os.write(self._handle, view) :]
             if sync:
-                os.fdatasync(self._handle)
+                self.sync()
         except OSError:
-            os.ftruncate(self._handle, start)  # no half line stands before the next one
+            self.cut(start)  # no half line stands before the next one
             raise
         self.end += len(lines)
         return start
+
+    def sync(self) -> None:
+        """What was appended outlives a loss of power when this returns. Raises OSError."""
+        os.fdatasync(self._handle)
+
+    def cut(self, position: int) -> None:
+        """Takes back what was appended last, from a position on."""
+        os.ftruncate(self._handle, position)
+        self.end = position
 
     def mend(self, fingerprint: str) -> None:
         """Cuts off a line that death left half written. Raises Unreadable for another's file."""

@@ -2,9 +2,11 @@
 
 A transport takes letters from the desk, has them noted before each of them ends, and tells what
 became of it. Adapters: `smtp` (a relay, or several), `service` (an e-mail service, by
-django-anymail), `folder` (.eml files), `dummy` (remembers what it was given).
+django-anymail), `folder` (.eml files), `dummy` (remembers what it was given). docs/adding/
+mail-transport.md adds one.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from allmende.mailroom.letters import Letter, Outcome
@@ -20,6 +22,11 @@ class Desk(Protocol):
     def note(self, letters: list[Letter]) -> None:
         """Call before the ends of these letters are sent: it is on disk when this returns. Notes
         all outcomes told before, too. Raises OSError."""
+        ...
+
+    def noting(self, letters: list[Letter]) -> Callable[[], None]:
+        """As `note`, in two steps: only when what it gives back has been called, in whatever
+        thread, are they on disk. Nothing else is noted meanwhile."""
         ...
 
     def ended(self, letter: Letter, outcome: Outcome) -> None: ...

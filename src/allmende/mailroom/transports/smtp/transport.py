@@ -1,8 +1,9 @@
 """All relays' connections in one loop.
 
 Each turn: read what came, give every free connection a letter, note all letters that are about to
-end in one go, then send their ends. So one write to the journal's disk serves as many letters as
-there are connections with something to say.
+end in one go, and send the ends of those whose note has come to the disk. So one write to the
+journal's disk serves as many letters as there are connections with something to say, and while the
+disk is at it the other connections go on.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from allmende.mailroom.letters import Fate, Letter, Outcome
 from allmende.mailroom.transports import Desk
@@ -37,6 +39,9 @@ class Smtp:
         self._bell, self._ringer = socket.socketpair()
         self._bell.setblocking(False)
         self._selector.register(self._bell, selectors.EVENT_READ, None)
+        self._notary = ThreadPoolExecutor(1, "notary")
+        self._noted: list[Dialogue] = []  # whose letters are being noted
+        self._on_disk: Future[None] | None = None  # done when they are
         self._spare: list[Letter] = []  # taken, and no connection yet
         self._desk: Desk | None = None
         self._closed = False
@@ -60,7 +65,7 @@ class Smtp:
             self._turn()
 
     def _busy(self) -> bool:
-        return any(not one.idle for one in self._open)
+        return self._on_disk is not None or any(not one.idle for one in self._open)
 
     def _all_rest(self) -> float:
         """Seconds until a relay may be asked again; 0 while one may now."""
@@ -134,23 +139,41 @@ class Smtp:
         return not relay.rate or relay.bucket.take(self._clock())
 
     def _finish(self) -> None:
-        """Notes and ends all letters that are ready, each with the next one's envelope."""
+        """Notes all letters that are ready; ends those that are noted, each with the next one's
+        envelope."""
         assert self._desk is not None
-        ready = [one for one in self._open if one.ready]
-        self._desk.note([one.ready for one in ready if one.ready])
+        if self._on_disk and not self._on_disk.done():
+            return
+        noted, self._noted = self._noted, []
+        if self._on_disk:
+            on_disk, self._on_disk = self._on_disk, None
+            on_disk.result()
+        self._note([one for one in self._open if one.ready and one not in noted])
         now = self._clock()
-        for one in ready:
-            one.relay.is_well()
-            following = None
-            if not one.is_used_up and self._may(one.relay):
-                following = self._next()
-            one.moved = now
-            one.end(following)
-            self._write_or_lose(one)
+        for one in noted:
+            if one.ready:  # not lost meanwhile
+                self._end(one, now)
         for one in self._open:
             if one.refusals >= TROUBLE_AFTER:
                 one.relay.fails("refuses our sender's address", now)
                 one.refusals = 0
+
+    def _note(self, ready: list[Dialogue]) -> None:
+        """In a thread of its own, for a disk takes its time. One go after the other."""
+        assert self._desk is not None
+        if ready:
+            wait = self._desk.noting([one.ready for one in ready if one.ready])
+            self._noted, self._on_disk = ready, self._notary.submit(wait)
+            self._on_disk.add_done_callback(lambda _: self._ring())
+
+    def _end(self, one: Dialogue, now: float) -> None:
+        one.relay.is_well()
+        following = None
+        if not one.is_used_up and self._may(one.relay):
+            following = self._next()
+        one.moved = now
+        one.end(following)
+        self._write_or_lose(one)
 
     def _write_or_lose(self, one: Dialogue) -> None:
         try:
@@ -183,10 +206,14 @@ class Smtp:
         except (OSError, ValueError) as error:
             server, words = None, str(error) or type(error).__name__
         self._opened.put((relay, server, words))
-        with contextlib.suppress(OSError):  # closed meanwhile
-            self._ringer.send(b"!")
+        self._ring()
         if self._closed:
             self._drop_opened()
+
+    def _ring(self) -> None:
+        """Wakes the loop up."""
+        with contextlib.suppress(OSError):  # closed meanwhile
+            self._ringer.send(b"!")
 
     def _take_opened(self) -> None:
         while not self._opened.empty():
@@ -245,6 +272,7 @@ class Smtp:
 
     def close(self) -> None:
         self._closed = True
+        self._notary.shutdown()
         self._drop_opened()
         for one in list(self._open):
             self._close(one)
