@@ -48,6 +48,23 @@ def test_letter_says_all_of_it_in_both_parts():
     assert content.list_id.startswith("Freitagsbrief <freitag.")
 
 
+def test_small_pictures_stand_beside_the_other_articles_where_the_newsletter_wants_them():
+    for number in range(3):
+        seen = make.picture(f"Steg {number}", description=f"Ein Steg, {number}.")
+        make.article(f"Steg {number}", slug=f"steg-{number}", at=FRIDAY, picture=seen)
+    row = issue(at=FRIDAY)
+    assert compose.content(row).html.count("<img") == 1
+    row.newsletter.pictures = True
+    html = compose.content(row).html
+    assert html.count("<img") == 3
+    assert sorted(re.findall(r'alt="(Ein Steg, \d\.)"', html)) == [
+        f"Ein Steg, {number}." for number in range(3)
+    ]
+    addresses = re.findall(r'<img [^>]*src="([^"]+)"', html)
+    assert sum("fill-276x276" in address for address in addresses) == 2
+    assert all(address.startswith(settings.PAPER_URL) for address in addresses)
+
+
 def test_brackets_that_somebody_wrote_are_no_places():
     content = compose.content(filled_issue())
     assert content.pieces() == {"name", "leave", "preferences"}

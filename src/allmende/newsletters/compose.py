@@ -18,7 +18,7 @@ from wagtail.images.models import SourceImageIOError
 
 from allmende.mailroom.content import PIECE, Content
 from allmende.newsletters import addressing, contents
-from allmende.newsletters.contents import Part
+from allmende.newsletters.contents import Part, Story
 from allmende.newsletters.models import Issue
 from allmende.newsletters.models.issues import NAME
 from allmende.newsroom import reading
@@ -26,6 +26,7 @@ from allmende.newsroom.models import Picture
 
 PIECES = ("name", "leave", "preferences")
 PICTURE = "fill-1104x621|format-jpeg"  # twice the width at which it stands
+SMALL = "fill-276x276|format-jpeg"  # as well
 HEADLINES = 3  # in a preheader that nobody wrote
 # Whatever an editor writes with two brackets is no place for a piece: between them comes what
 # nobody sees (word joiner).
@@ -75,7 +76,8 @@ def context_of(issue: Issue, parts: list[Part]) -> dict[str, Any]:
         "accent": issue.newsletter.accent or paper.accent,
         "url": settings.PAPER_URL,
         "host": urlsplit(settings.PAPER_URL).netloc,
-        "picture": first_picture(parts),
+        "picture": (first := first_picture(parts)),
+        "rows": [(part.heading, beside(part, issue, but=first)) for part in parts],
         "opening": re.split(r"\n{2,}", issue.opening.replace("\r\n", "\n").strip()),
     }
 
@@ -91,15 +93,30 @@ def first_picture(parts: list[Part]) -> dict[str, Any] | None:
     story = parts[0].stories[0] if parts else None
     if story is None or story.picture is None:
         return None
-    made = rendition(story.picture)
-    return {"address": absolute(made.url), "of": story.picture, "story": story} if made else None
+    address = address_of(story.picture, PICTURE)
+    return {"address": address, "of": story.picture, "story": story} if address else None
 
 
-def rendition(picture: Picture) -> Any:
+def beside(part: Part, issue: Issue, *, but: dict[str, Any] | None) -> list[tuple[Story, str]]:
+    """Stories, each with the address of its small picture, or "". but: the large one."""
+    large = but["story"] if but else None
+    return [
+        (
+            story,
+            address_of(story.picture, SMALL)
+            if issue.newsletter.pictures and story.picture and story is not large
+            else "",
+        )
+        for story in part.stories
+    ]
+
+
+def address_of(picture: Picture, spec: str) -> str:
+    """Of a picture that lies on our own host; empty where its file is gone."""
     try:
-        return picture.get_rendition(PICTURE)
+        return absolute(picture.get_rendition(spec).url)
     except SourceImageIOError:
-        return None
+        return ""
 
 
 def absolute(address: str) -> str:

@@ -82,6 +82,11 @@ class Newsletter(PreviewableMixin, Traced):
         validators=[COLOUR],
         help_text=_("Empty: the paper's."),
     )
+    pictures = models.BooleanField(
+        _("a small picture beside each article"),
+        default=False,
+        help_text=_("Without it only the first article has one, a large one."),
+    )
     uncertain = models.CharField(
         _("letters of which nobody knows whether they arrived"),
         max_length=6,

@@ -143,6 +143,7 @@ PANELS = [
             FieldPanel("sender_address"),
             FieldPanel("reply_to"),
             FieldPanel("accent"),
+            FieldPanel("pictures"),
         ],
         heading=gettext_lazy("Sender and look"),
     ),
