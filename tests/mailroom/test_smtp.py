@@ -1,5 +1,7 @@
 """Through a real socket: every letter once, whatever the server does; what is unknown is shown."""
 
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterator
 
@@ -55,6 +57,24 @@ def test_every_letter_arrives_once_over_few_connections():
     assert states() == {"handed over": 50}
     assert all(row.queue_id.startswith("Q") for row in Message.objects.all())
     assert sink.most_at_once <= 4
+
+
+def test_no_letter_ends_whose_note_did_not_come_to_the_disk(monkeypatch: pytest.MonkeyPatch):
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    batch(3)
+    with Sink() as sink:
+        with deliver.Sender(bulk=True, at=NOON, transport=smtp(sink)) as sender:
+            monkeypatch.setattr(os, "fdatasync", full)
+            with pytest.raises(OSError, match="no space left"):
+                sender.work(at=NOON)
+            assert b"> " not in sender.file.path.read_bytes()
+            monkeypatch.undo()
+        assert sink.mails == []
+        assert deliver.work(at=NOON, transport=smtp(sink)) == 3
+    assert states() == {"handed over": 3}
+    assert len(sink.mails) == 3
 
 
 def test_a_server_without_pipelining_is_asked_step_by_step():
