@@ -16,7 +16,8 @@ RESERVED = {
     "artikel", "thema", "von", "dossier", "sprache", "archiv", "ticker", "look", "icon", "feed",
     "feeds", "manifest", "favicon",
     "static", "media", "redaktion", "konto", "dokumente", "suche", "newsletter", "mitglied",
-    "beitrag", "kampagne", "ausgabe", "404", "410", "503", "robots", "sitemap",
+    "beitrag", "kampagne", "offene-buecher", "open-books", "ausgabe",
+    "404", "410", "503", "robots", "sitemap",
 }  # fmt: skip
 
 

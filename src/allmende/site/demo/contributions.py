@@ -1,4 +1,4 @@
-"""The demo's contributions: what asks for them, a campaign, and readers who give."""
+"""The demo's contributions: what asks for them, a campaign, readers who give, and open books."""
 
 import datetime as dt
 import tomllib
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from allmende.contributions import campaigns, giving, managing
-from allmende.contributions.models import Appeal, Campaign, Draft, Offer
+from allmende.contributions.models import Appeal, Campaign, Draft, Offer, PublicAccounts
 from allmende.newsroom.models import SectionPage
 from allmende.payments import checkout, due, settle
 from allmende.payments.models import BankAccount, Pledge
@@ -30,6 +30,9 @@ def lay(*, at: dt.datetime) -> None:
     for row in words["givers"]:
         lay_giver(row, at=at)
     campaigns.recount()
+    PublicAccounts.objects.update_or_create(
+        pk=PublicAccounts.load().pk, defaults=words["public_accounts"]
+    )
 
 
 def lay_appeal(row: dict[str, Any]) -> None:
