@@ -132,7 +132,9 @@ def test_giver_by_debit_is_told_before_and_two_persons_collect(
     out = paper.python(NOTICE_AND_BATCH.format(email="dora@leser.example"))
     key, day = out.splitlines()[-1].split()
     (notice,) = until(lambda: said(paper, "dora@leser.example", "Lastschrift")).found
-    assert TWELVE in notice.get_body(("plain",)).get_content()
+    words = notice.get_body(("plain",)).get_content()
+    assert words.startswith("Guten Tag,")  # no name was given
+    assert TWELVE in words
 
     clerk.page.goto(f"/redaktion/geld/einzuege/{key}/")
     clerk.page.get_by_role("button", name="Prüfen und einfrieren").click()

@@ -20,7 +20,7 @@ from allmende.contributions.models import Declaration, Offer
 from allmende.contributions.pages import page
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
-from allmende.payments import mandates
+from allmende.payments import mandates, references
 from allmende.payments.models import Pledge
 from allmende.people.models import Person
 from allmende.people.public_forms import View, public
@@ -139,6 +139,7 @@ def manage_page(
                 "account": mandates.masked(mandate) if mandate else "",
                 "form": own,
                 "next": managing.next_day(pledge),
+                "reference": references.shown(pledge.transfer_reference or ""),
             }
         )
     context = {
