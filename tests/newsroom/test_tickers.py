@@ -275,6 +275,16 @@ def test_ticker_has_a_feed_of_its_entries(ticker):
     assert tree()[path][0] == "gone"
 
 
+def test_ticker_of_a_deleted_article_leaves_nothing_behind(ticker, tmp_path):
+    post(ticker)
+    work()
+    ticker.article.delete()
+    work()
+    assert not [path for path in tree() if path.startswith("/ticker/")]
+    assert tree()[ticker.article.url][0] == "gone"
+    assert tree() == from_scratch(tmp_path / "fresh")
+
+
 def test_machines_read_every_entry_with_its_address(ticker):
     post(ticker, heading="Tor", author=make.author(), pinned=True)
     work()

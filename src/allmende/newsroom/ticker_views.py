@@ -53,11 +53,12 @@ def feed(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def public(number: int) -> Article | None:
-    """The article; None when it is withdrawn. Raises Http404 when readers never saw it."""
+    """The article; None when it is withdrawn. Raises Http404 when readers never saw it, and when it
+    is deleted for good: then its own address answers 410, and nobody knows that it had a ticker."""
     found = reading.articles().filter(number=number).first()
     if found is None:
-        if not ticker_pages.was_public(number):
+        keys = list(Article.objects.filter(number=number).values_list("pk", flat=True))
+        if not keys or not ticker_pages.was_public(number):
             raise Http404
-        for pk in Article.objects.filter(number=number).values_list("pk", flat=True):
-            read(f"page:{pk}")
+        read(*(f"page:{pk}" for pk in keys))
     return found
