@@ -24,9 +24,13 @@ def book(
         numbered(key, times),
         on=on,
         at=at,
-        text=f"{what} item {attempt.item_id} pledge {attempt.item.pledge_id}",
+        text=text_of(attempt, what),
         lines=[line for line in lines if line.money],
     )
+
+
+def text_of(attempt: PaymentAttempt, what: str) -> str:
+    return f"{what} item {attempt.item_id} pledge {attempt.item.pledge_id}"
 
 
 def numbered(key: str, times: int) -> str:

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from allmende.ledger.money import Money
-from allmende.payments import batches, questions, references, settle
+from allmende.payments import batches, questions, references, settle, settle_many
 from allmende.payments.models import BatchItem, PaymentAttempt, SepaBatch, Transfer
 from allmende.payments.reading_statements import TRANSIT, kind_of
+from allmende.payments.settle_many import Came
 from allmende.payments.statements.shape import Kind
 
-LOT = 200
+LOT = 500
 UNREASONED = "MS03"  # what banks write who may give no reason
 DOUBLE = "AM05"  # the bank says that it was collected twice
 
@@ -128,11 +129,13 @@ def _sum(transfer: Transfer, batch: SepaBatch, *, at: dt.datetime) -> None:
     """In lots of their own transaction; a run that is broken off is begun again."""
     waiting = batch.lines.filter(live=True, attempt__state="submitted").order_by("pk")
     while keys := list(waiting.values_list("pk", flat=True)[:LOT]):
-        with transaction.atomic():
-            lot = BatchItem.objects.filter(pk__in=keys).select_related("attempt__item__pledge")
-            for line in lot:
-                assert line.attempt
-                settle.collected(line.attempt, into=TRANSIT, on=transfer.booked_on, at=at)
+        rows = BatchItem.objects.filter(pk__in=keys).select_related("attempt").order_by("pk")
+        told = [
+            Came(line.attempt, transfer.booked_on, line.attempt.amount)
+            for line in rows
+            if line.attempt
+        ]
+        settle_many.collected(told, into=TRANSIT, at=at)
     with transaction.atomic():
         new = batches.book(batch, at=at)
         if transfer.cents != batch.cents or not new:

@@ -14,9 +14,17 @@ from django.db.models import Q, QuerySet
 
 from allmende.ledger import post
 from allmende.ledger.money import Money
-from allmende.payments import batches, crediting, due, references, settle
+from allmende.payments import batches, crediting, due, references, settle, settle_many
 from allmende.payments.booking import numbered
-from allmende.payments.models import DueItem, Mandate, Match, Pledge, SepaBatch, Transfer
+from allmende.payments.models import (
+    DueItem,
+    Mandate,
+    Match,
+    PaymentAttempt,
+    Pledge,
+    SepaBatch,
+    Transfer,
+)
 from allmende.payments.models.moves import DUE_ITEM, sources
 from allmende.payments.moving import day_of
 from allmende.payments.reading_statements import kind_of, lies_on, told_by
@@ -115,7 +123,7 @@ def work(*, at: dt.datetime) -> int:
     settled, after = 0, (dt.date.min, 0)
     while rows := _next(after):
         lot = around(rows)
-        settled += sum(look(transfer, lot, at=at) for transfer in rows)
+        settled += settle_lot(rows, lot, at=at)
         after = (rows[-1].booked_on, rows[-1].pk)
     return settled
 
@@ -125,6 +133,33 @@ def _next(after: tuple[dt.date, int]) -> list[Transfer]:
     rows = Transfer.objects.filter(state=Transfer.State.OPEN).order_by("booked_on", "pk")
     later = rows.filter(booked_on__gt=day) | rows.filter(booked_on=day, pk__gt=key)
     return list(later[:LOT])
+
+
+def settle_lot(rows: Sequence[Transfer], lot: Lot, *, at: dt.datetime) -> int:
+    """What names its reference and fits is given together, in a few queries; all else one by one.
+    Returns how many are settled now."""
+    sure = list(referenced(rows, lot))
+    try:
+        give_many(sure, at=at)
+    except (Decided, NotOpen):  # somebody was quicker with one of them: each is looked at
+        sure = []
+    given = {transfer.pk for transfer, _suggestion in sure}
+    return len(given) + sum(look(one, lot, at=at) for one in rows if one.pk not in given)
+
+
+def referenced(rows: Sequence[Transfer], lot: Lot) -> Iterator[tuple[Transfer, Suggestion]]:
+    """Each item once: the next transfer for it has to see what has become of it."""
+    taken: set[int] = set()
+    for transfer in rows:
+        about_debits = transfer.end_to_end_id or transfer.mandate_reference
+        if about_debits or transfer.decided_by_id or lot.batch_of(transfer):
+            continue
+        if transfer.cents < 0 or kind_of(transfer) != Kind.IN:
+            continue
+        best = next(by_reference(transfer, lot), None)
+        if best and best.fits and taken.isdisjoint(part.item.pk for part in best.parts):
+            taken.update(part.item.pk for part in best.parts)
+            yield transfer, best
 
 
 def look(transfer: Transfer, lot: Lot, *, at: dt.datetime) -> bool:
@@ -282,6 +317,42 @@ def _give(
         transfer=transfer, item=item, attempt=attempt, cents=part.cents, reason=reason, by=by, at=at
     )
     settle.collected(attempt, into=lies_on(transfer), on=transfer.booked_on, at=at, amount=money)
+
+
+@transaction.atomic
+def give_many(sure: Sequence[tuple[Transfer, Suggestion]], *, at: dt.datetime) -> None:
+    """As `give`, of many that are certain. Raises Decided and NotOpen: then none is given."""
+    rows = Transfer.objects.filter(
+        pk__in=[transfer.pk for transfer, _one in sure], state=Transfer.State.OPEN
+    )
+    if rows.update(state=Transfer.State.MATCHED, decided_at=at, why="reference") != len(sure):
+        raise Decided
+    parts = [(transfer, part) for transfer, one in sure for part in one.parts]
+    items = payable().in_bulk([part.item.pk for _transfer, part in parts])
+    if len(items) != len(parts):
+        raise NotOpen
+    attempts = PaymentAttempt.objects.bulk_create(
+        PaymentAttempt(
+            **settle.fields_of(
+                part.item, provider="transfer", external_id=f"{transfer.pk}:{part.item.pk}",
+                amount=Money(part.cents, transfer.currency), at=at,
+            ),
+            key=f"transfer:{transfer.pk}:{part.item.pk}",
+        )
+        for transfer, part in parts
+    )  # fmt: skip
+    Match.objects.bulk_create(
+        Match(
+            transfer=transfer, item=part.item, attempt=attempt, cents=part.cents,
+            reason="reference", at=at,
+        )
+        for (transfer, part), attempt in zip(parts, attempts, strict=True)
+    )  # fmt: skip
+    told = [
+        Came(attempt, transfer.booked_on, attempt.amount)
+        for (transfer, _part), attempt in zip(parts, attempts, strict=True)
+    ]
+    settle_many.collected(told, into=SUSPENSE, at=at)
 
 
 @transaction.atomic

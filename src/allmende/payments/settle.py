@@ -14,6 +14,7 @@ is paid already, or in another currency, goes to suspense, and somebody is asked
 """
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -55,8 +56,16 @@ def try_once(
     amount: Money | None = None, at: dt.datetime,
 ) -> PaymentAttempt:  # fmt: skip
     """The attempt of this idempotency key; made when it is new."""
+    fields = fields_of(item, provider=provider, external_id=external_id, amount=amount, at=at)
+    return PaymentAttempt.objects.get_or_create(key=key, defaults=fields)[0]
+
+
+def fields_of(
+    item: DueItem, *, provider: str, external_id: str | None, amount: Money | None,
+    at: dt.datetime,
+) -> dict[str, Any]:  # fmt: skip
     money = amount or item.amount
-    fields = {
+    return {
         "item": item,
         "provider": provider,
         "external_id": external_id,
@@ -64,7 +73,6 @@ def try_once(
         "currency": money.currency,
         "made_at": at,
     }
-    return PaymentAttempt.objects.get_or_create(key=key, defaults=fields)[0]
 
 
 def submitted(attempt: PaymentAttempt, *, at: dt.datetime) -> bool:
