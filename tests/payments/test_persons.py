@@ -56,3 +56,14 @@ def test_the_export_tells_pledges_payments_and_mandates():
     assert [row["state"] for row in told["pledges"]] == [str(Pledge.State.ACTIVE.label)]
     assert [row["collected"] for row in told["payments"]] == [DAY]
     assert [row["account"] for row in told["mandates"]] == ["DE … 2051"]
+
+
+def test_only_the_giver_reads_the_account_in_full():
+    pledge = make.pledge()
+    make.mandate(pledge)
+    assert pledge.person
+    data = export.as_data(pledge.person, at=NOW, own=True)
+    assert [row["account"] for row in data["mandates"]] == [make.IBAN]
+    retention.empty(Mandate.objects.all())
+    data = export.as_data(pledge.person, at=NOW, own=True)
+    assert [row["account"] for row in data["mandates"]] == [""]

@@ -202,7 +202,7 @@ def sign_out_everywhere(request: HttpRequest, person: Person) -> HttpResponse:
 @own
 def data(request: HttpRequest, person: Person) -> HttpResponse:
     """Everything that is kept about the person, to read."""
-    found = [section for section in export.sections(person) if section.rows]
+    found = [section for section in export.sections(person, own=True) if section.rows]
     return render(request, "people/account/data.html", {"sections": found, "person": person})
 
 
@@ -210,12 +210,12 @@ def data(request: HttpRequest, person: Person) -> HttpResponse:
 @own
 def data_as_json(request: HttpRequest, person: Person) -> HttpResponse:
     """The same to take away."""
-    return json_of(person, at=timezone.now())
+    return json_of(person, own=True, at=timezone.now())
 
 
-def json_of(person: Person, *, at: dt.datetime) -> JsonResponse:
+def json_of(person: Person, *, at: dt.datetime, own: bool = False) -> JsonResponse:
     answer = JsonResponse(
-        export.as_data(person, at=at),
+        export.as_data(person, at=at, own=own),
         encoder=DjangoJSONEncoder,
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

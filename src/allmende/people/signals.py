@@ -9,8 +9,8 @@ from django.dispatch import Signal
 #: what is its app's and returns a list of `answers.Kept`: what law keeps, why, and until when.
 erasing = Signal()
 
-#: Somebody asks what is kept about them. person: Person. A receiver returns a list of
-#: `answers.Section`.
+#: Somebody asks what is kept about them. person: Person; own: they look themselves, not the office
+#: for them. A receiver returns a list of `answers.Section`.
 exporting = Signal()
 
 #: The office looks at somebody. person: Person. A receiver returns a list of `answers.Event`.
