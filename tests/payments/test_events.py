@@ -370,6 +370,25 @@ def test_a_provider_that_cannot_rest_is_ended(scripted: Scripted):
     arrangements.turn_all(at=NOW)
     arrangements.turn_all(at=NOW)
     assert (scripted.states[id], state(made)) == ("ended", "paused")
+    made.pledge.refresh_from_db()
+    assert not pledges.resume(made.pledge, at=NOW)
+    made.pledge.refresh_from_db()
+    assert (made.pledge.state, made.pledge.paused_why) == ("paused", "method_needed")
+    assert Question.objects.get().detail == f"pledge {made.pledge.pk}"
+
+
+@pytest.mark.parametrize(("why", "reason"), [("reader", "reader"), ("CARD_EXPIRED", "failed")])
+def test_what_is_ended_at_the_provider_while_it_rests_ends_here(
+    scripted: Scripted, why: str, reason: str
+):
+    made, id = live(scripted)
+    assert made.pledge
+    made.pledge.refresh_from_db()
+    pledges.pause(made.pledge, until=DAY + dt.timedelta(days=60), why=why, at=NOW)
+    arrangements.turn_all(at=NOW)
+    tell(scripted, f"a:{made.key}", Arranged(id, "ended", NOW))
+    made.pledge.refresh_from_db()
+    assert (made.pledge.state, made.pledge.reason) == ("ended", reason)
 
 
 def test_other_terms_hold_when_the_provider_has_approved_them(scripted: Scripted):

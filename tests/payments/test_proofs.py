@@ -8,7 +8,7 @@ from allmende.ledger import post
 from allmende.ledger.money import Money
 from allmende.ledger.post import Line
 from allmende.payments import arrangements, pledges, proofs, settle
-from allmende.payments.models import PaymentAttempt, Pledge
+from allmende.payments.models import Arrangement, PaymentAttempt, Pledge
 from tests.factories import payments as make
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,15 @@ def test_what_is_planned_of_an_ended_pledge_is_told():
     Pledge.objects.update(state="ended", reason="reader", ended_at=NOW)
     told = f"item {item.pk} is planned, pledge {item.pledge_id} has ended"
     assert wrong() == {"payments-ended": [told]}
+
+
+def test_an_active_pledge_for_which_nothing_collects_is_told():
+    pledge = make.pledge(method="paypal")
+    arrangements.made(pledge, provider="paypal", external_id="I-1", at=NOW)
+    assert wrong() == {}
+    Arrangement.objects.update(wanted="ended")
+    told = f"pledge {pledge.pk}: nothing at paypal collects for it"
+    assert wrong() == {"payments-bereft": [told]}
 
 
 def test_surplus_money_is_told_until_somebody_decides():

@@ -54,7 +54,7 @@ def can(pledge: Pledge, *, at: dt.datetime) -> Can:
         amount=lives and again and not collects(pledge),
         account=lives and mandate_of(pledge) is not None,
         pause=again and pledge.state == State.ACTIVE,
-        resume=again and pledge.state == State.PAUSED,
+        resume=again and pledge.state == State.PAUSED and not pledges.is_bereft(pledge),
         replace=lives and again,
         end=lives and again,
         withdraw=pledge.state != State.DRAFT

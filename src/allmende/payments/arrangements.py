@@ -81,8 +81,10 @@ def followed(
         pledges.pause(pledge, why=code or "provider", at=at)
     elif state == State.ENDED:
         never_began = arrangement.state == State.AWAITING and pledge.activated_at
-        if unasked and not never_began:
-            pledges.end(pledge, reason=Pledge.Reason.READER, at=at)
+        if arrangement.wanted != State.ENDED and not never_began:
+            by_giver = pledge.paused_why in ("", "reader", "office")
+            reason = Pledge.Reason.READER if by_giver else Pledge.Reason.FAILED
+            pledges.end(pledge, reason=reason, at=at)
         pledges.confirm_end(pledge, at=at)
 
 

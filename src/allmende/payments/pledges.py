@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from allmende.ledger.money import MOST, Money
-from allmende.payments import due, signals
+from allmende.payments import due, questions, signals
 from allmende.payments.models import Arrangement, DueItem, Pledge, PledgeVersion
 from allmende.payments.moving import day_of, move
 from allmende.payments.rhythm import first_from
@@ -142,8 +142,17 @@ def pause(
 @transaction.atomic
 def resume(pledge: Pledge, *, on: dt.date | None = None, at: dt.datetime) -> bool:
     """It goes on with the first period that is due on that day or after; those between are
-    waived, nothing is made good for."""
+    waived, nothing is made good for.
+
+    What collected for it may have ended at the provider meanwhile. Then it rests on until the giver
+    arranges something new, and the office is asked.
+    """
     if pledge.state != State.PAUSED:
+        return False
+    if is_bereft(pledge):
+        rows = Pledge.objects.filter(pk=pledge.pk, state=State.PAUSED)
+        rows.update(paused_until=None, paused_why="method_needed")
+        questions.ask("method_needed", detail=f"pledge {pledge.pk}", at=at)
         return False
     if not move(pledge, State.ACTIVE, paused_until=None, paused_why=""):
         return False
@@ -286,6 +295,19 @@ def want(pledge: Pledge, state: str) -> int:
     rows = Arrangement.objects.filter(pledge=pledge).exclude(state=Arrangement.State.ENDED)
     rows = rows.exclude(wanted__in=[state, Arrangement.State.ENDED])
     return rows.update(wanted=state)
+
+
+def is_bereft(pledge: Pledge) -> bool:
+    """A provider collected for it by itself, and nothing there does so any more."""
+    return bereft().filter(pk=pledge.pk).exists()
+
+
+def bereft() -> "QuerySet[Pledge]":
+    """... of all, whatever state they are in. Where one was ended there for want of a way to rest,
+    the pledge outlives it."""
+    rows = Arrangement.objects.filter(pledge=OuterRef("pk"), provider=OuterRef("method"))
+    ended = Q(state=Arrangement.State.ENDED) | Q(wanted=Arrangement.State.ENDED)
+    return Pledge.objects.filter(Exists(rows), ~Exists(rows.exclude(ended)))
 
 
 def is_arranged(pledge: Pledge) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allmende.ledger import post
 from allmende.lib.proofs import Proof
+from allmende.payments import pledges
 from allmende.payments.models import Arrangement, DueItem, PaymentAttempt, Pledge, Question
 
 LOT = 1000
@@ -71,6 +72,12 @@ def ended_at_half() -> Iterator[str]:
         yield f"item {item.pk} is {item.state}, pledge {item.pledge_id} has ended"
 
 
+def bereft() -> Iterator[str]:
+    """Active pledges for which a provider collected, and nothing does any more."""
+    for pledge in pledges.bereft().filter(state=Pledge.State.ACTIVE).order_by("pk"):
+        yield f"pledge {pledge.pk}: nothing at {pledge.method} collects for it"
+
+
 def surplus() -> Iterator[str]:
     """Money that was paid once more than owed, and that nobody has decided about."""
     for attempt in PaymentAttempt.objects.filter(state=Attempt.SURPLUS).order_by("pk"):
@@ -95,5 +102,6 @@ PROOFS = [
     Proof("payments-terms", _("Pledges are what their terms say."), unlike_terms),
     Proof("payments-undead", _("Nothing lives at a provider that has ended here."), undead),
     Proof("payments-ended", _("Nothing is collected for what has ended."), ended_at_half),
+    Proof("payments-bereft", _("Something collects for every active pledge."), bereft),
     Proof("payments-surplus", _("All money belongs to a pledge."), surplus),
 ]
