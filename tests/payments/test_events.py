@@ -377,6 +377,25 @@ def test_a_provider_that_cannot_rest_is_ended(scripted: Scripted):
     assert Question.objects.get().detail == f"pledge {made.pledge.pk}"
 
 
+def test_a_provider_in_trouble_is_asked_more_and_more_seldom(scripted: Scripted):
+    made, id = live(scripted)
+    assert made.pledge
+    made.pledge.refresh_from_db()
+    pledges.pause(made.pledge, at=NOW)
+    asked = []
+    for minute in range(60):
+        scripted.trouble[:] = [Trouble("out")]
+        at = NOW + dt.timedelta(minutes=minute)
+        arrangements.turn_all(at=at)
+        if not scripted.trouble:
+            asked.append(minute)
+    assert asked == [0, 1, 2, 4, 8, 16, 32]
+    scripted.trouble.clear()
+    pledges.end(made.pledge, reason="reader", at=NOW)  # another wish is told at once
+    assert arrangements.turn_all(at=NOW) == 1
+    assert scripted.states[id] == "ended"
+
+
 @pytest.mark.parametrize(("why", "reason"), [("reader", "reader"), ("CARD_EXPIRED", "failed")])
 def test_what_is_ended_at_the_provider_while_it_rests_ends_here(
     scripted: Scripted, why: str, reason: str

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from allmende.payments import pledges, questions
+from allmende.payments import patience, pledges, questions
 from allmende.payments.models import Arrangement, Pledge
 from allmende.payments.providers import PROVIDERS, get
 from allmende.payments.providers.port import Refused, Standing, Trouble
@@ -88,23 +88,25 @@ def followed(
         pledges.confirm_end(pledge, at=at)
 
 
-def unsettled() -> "QuerySet[Arrangement]":
-    """The provider has not said yet that it is as wanted. One that still waits for the giver's yes
-    needs none while it is wanted."""
+def unsettled(*, at: dt.datetime) -> "QuerySet[Arrangement]":
+    """The provider has not said yet that it is as wanted, and is to be asked now. One that still
+    waits for the giver's yes needs none while it is wanted."""
     waits = Q(state=State.AWAITING) & ~Q(wanted=State.ENDED)
     rows = Arrangement.objects.exclude(state=F("wanted")).exclude(state=State.ENDED)
-    return rows.exclude(waits).select_related("pledge").order_by("pk")
+    later = Q(asked=F("wanted"), ask_at__gt=at)
+    return rows.exclude(waits).exclude(later).select_related("pledge").order_by("pk")
 
 
 def turn_all(*, at: dt.datetime) -> int:
     """Tells the providers. Returns how many are as wanted now. Asks over the network."""
-    return sum(turn(row, at=at) for row in unsettled())
+    return sum(turn(row, at=at) for row in unsettled(at=at))
 
 
 def turn(arrangement: Arrangement, *, at: dt.datetime) -> bool:
     provider = get(arrangement.provider)
     assert isinstance(provider, Standing)
     wanted = arrangement.wanted
+    put_off(arrangement, at=at)
     try:
         state = provider.turn(arrangement, wanted, at=at)
     except Refused as refused:
@@ -119,6 +121,15 @@ def turn(arrangement: Arrangement, *, at: dt.datetime) -> bool:
         return False
     is_now(arrangement, state, at=at)
     return state == wanted
+
+
+def put_off(arrangement: Arrangement, *, at: dt.datetime) -> None:
+    """It is not asked for the same again before a while has passed."""
+    same = arrangement.asked == arrangement.wanted
+    tries = min(arrangement.tries + 1, patience.MOST) if same else 1
+    Arrangement.objects.filter(pk=arrangement.pk).update(
+        asked=arrangement.wanted, tries=tries, ask_at=at + patience.pause(tries)
+    )
 
 
 def zombies(*, at: dt.datetime) -> Iterator[str]:

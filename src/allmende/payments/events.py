@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from allmende.payments import facts, questions
+from allmende.payments import facts, patience, questions
 from allmende.payments.models import InboundEvent
 from allmende.payments.providers import get
 from allmende.payments.providers.port import Delivery, Heard, Told, Trouble
@@ -109,10 +109,10 @@ def understand(event: InboundEvent, *, at: dt.datetime) -> str:
 
 
 def put_off(event: InboundEvent, *, at: dt.datetime) -> str:
-    """Twice as long each time, half a day at the most. After some days somebody is asked, and it
-    is still tried."""
+    """After some days somebody is asked, and it is still tried."""
     if event.tries == TRIES:
         questions.ask("stranded", detail=str(event), at=at)
-    wait = min(dt.timedelta(seconds=15 * 2**event.tries), dt.timedelta(hours=12))
-    InboundEvent.objects.filter(pk=event.pk).update(due_at=at + wait, lease_until=None)
+    InboundEvent.objects.filter(pk=event.pk).update(
+        due_at=at + patience.pause(event.tries), lease_until=None
+    )
     return ""

@@ -7,7 +7,7 @@ import uuid
 from django.db import transaction
 
 from allmende.ledger.money import Money
-from allmende.payments import facts, questions, settle
+from allmende.payments import facts, patience, questions, settle
 from allmende.payments.booking import left_of, locked
 from allmende.payments.models import PaymentAttempt, Refund
 from allmende.payments.moving import move
@@ -44,7 +44,8 @@ def ask(
 
 def send_all(*, at: dt.datetime) -> int:
     """Asks the providers, over the network. What can be sent back by hand only waits for that."""
-    rows = Refund.objects.filter(state__in=OPEN).select_related("attempt__item").order_by("pk")
+    rows = Refund.objects.filter(state__in=OPEN).exclude(ask_at__gt=at)
+    rows = rows.select_related("attempt__item").order_by("pk")
     return sum(send(row, at=at) for row in rows)
 
 
@@ -52,6 +53,8 @@ def send(refund: Refund, *, at: dt.datetime) -> bool:
     provider = get(refund.provider)
     if not isinstance(provider, GivesBack):
         return False
+    ask_at = at + patience.as_long_again(at - refund.asked_at)
+    Refund.objects.filter(pk=refund.pk).update(ask_at=ask_at)
     try:
         found = provider.give_back(refund, at=at)
     except Refused as refused:

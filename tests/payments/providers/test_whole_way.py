@@ -36,7 +36,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 
-DAY = dt.timedelta(days=1)
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 WORDS = checkout.Words(
     "Solidarbeitrag", "Bote", "de", "https://bote.example/danke/", "https://bote.example/geben/"
 )
@@ -177,7 +177,7 @@ def test_money_comes_each_month_and_ends_when_it_is_said(desk: Desk) -> None:
     assert arrangements.turn_all(at=desk.now) == 0
     assert desk.state(made) == "ending"
     desk.world.bank.moods.good()
-    arrangements.turn_all(at=desk.now)
+    arrangements.turn_all(at=desk.now + MINUTE)
     assert desk.state(made) == "ended"
     desk.forward(100)
     desk.listen()
@@ -239,7 +239,7 @@ def test_money_goes_back_in_part_and_is_then_taken_back(desk: Desk) -> None:
     refunds.ask(attempt, amount=Money(500), why="too much", by=None, key=uuid.uuid4(), at=desk.now)
     desk.world.bank.moods.next("silent", 2)
     refunds.send_all(at=desk.now)
-    refunds.send_all(at=desk.now)
+    refunds.send_all(at=desk.now + MINUTE)
     desk.listen()
     assert books()["paypal"] == 635
     desk.world.deal("payment", str(attempt.external_id), "dispute")

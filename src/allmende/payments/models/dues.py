@@ -160,7 +160,7 @@ class PaymentAttempt(models.Model):
 
 class Refund(models.Model):
     """external_id: None until the provider answered. by: who of the office; None is the provider
-    itself, or the giver there."""
+    itself, or the giver there. ask_at: not before that is the provider asked again."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked")
@@ -179,6 +179,7 @@ class Refund(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(_("asked"))
+    ask_at = models.DateTimeField(null=True, editable=False)
     done_on = models.DateField(_("done on"), null=True)
 
     class Meta:

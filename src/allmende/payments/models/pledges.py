@@ -168,7 +168,8 @@ class PledgeVersion(models.Model):
 
 class Arrangement(models.Model):
     """state: what the provider said last. wanted: what it shall become; while the two differ, the
-    provider is asked again and again. No zombie may live there that is not live here."""
+    provider is asked again and again: for what it was `asked` for already, not before `ask_at`. No
+    zombie may live there that is not live here."""
 
     class State(models.TextChoices):
         AWAITING = "awaiting", _("waits for approval")
@@ -181,6 +182,9 @@ class Arrangement(models.Model):
     external_id = models.CharField(_("its id there"), max_length=128)
     state = models.CharField(max_length=8, choices=State.choices, default=State.AWAITING)
     wanted = models.CharField(max_length=8, choices=State.choices, default=State.LIVE)
+    asked = models.CharField(max_length=8, blank=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    ask_at = models.DateTimeField(null=True, editable=False)
     code = models.CharField(_("code"), max_length=64, blank=True)
     cents = models.BigIntegerField(_("amount in cents"))
     from_period = models.PositiveIntegerField(_("from period"))
