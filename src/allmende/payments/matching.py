@@ -27,7 +27,8 @@ from allmende.payments.models import (
 )
 from allmende.payments.models.moves import DUE_ITEM, sources
 from allmende.payments.moving import day_of
-from allmende.payments.reading_statements import kind_of, lies_on, told_by
+from allmende.payments.reading_statements import SUSPENSE, kind_of, lies_on, told_by
+from allmende.payments.settle_many import Came
 from allmende.payments.statements.shape import Kind
 from allmende.people.models import Person
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0004_checkouts"),
+        ("payments", "0005_lumps_and_banks"),
     ]
 
     operations = [
