@@ -321,7 +321,7 @@ def test_ending_waits_until_the_provider_has_confirmed(scripted: Scripted):
     scripted.trouble.append(Trouble("503"))
     assert arrangements.turn_all(at=NOW) == 0
     assert state(made) == "ending"
-    assert arrangements.turn_all(at=NOW) == 1
+    assert arrangements.turn_all(at=NOW + dt.timedelta(minutes=1)) == 1
     assert (state(made), scripted.states[id]) == ("ended", "ended")
     assert list(arrangements.zombies(at=NOW)) == []
 

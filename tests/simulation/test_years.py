@@ -1,5 +1,5 @@
 """Some months with a leap day, Christmas, New Year and Easter, every story told, every task in
-danger: what `make bench FIGURE=simulation` does with 10,000 givers and three years."""
+danger."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -70,7 +70,7 @@ def kept_mandates(person: Person) -> list[Kept]:
 
 
 @receiver(exporting)
-def on_exporting(person: Person, own: bool, **_more: Any) -> list[Section]:
+def on_exporting(person: Person, own: bool = False, **_more: Any) -> list[Section]:
     return [promised(person), paid(person), mandated(person, own=own)]
 
 

@@ -213,7 +213,7 @@ def test_subscription_approved_after_its_end_is_ended_again(desk: Desk) -> None:
     assert desk.state(made) == "ended"
     desk.approve(made)  # by the page that was still open
     desk.listen()
-    arrangements.turn_all(at=desk.now)
+    arrangements.turn_all(at=desk.now + MINUTE)
     desk.forward(100)
     desk.listen()
     assert desk.taken() == 1200
