@@ -124,6 +124,19 @@ def test_a_statement_that_comes_late_ends_the_same(account):
     assert on("bank", "sepa-transit", "contributions", "fees") == [-300, 0, 0, 300]
 
 
+@pytest.mark.parametrize("in_details", [True, False])
+@pytest.mark.parametrize(("code", "became"), [("AM04", "reopened"), ("MD07", "closed")])
+def test_a_return_that_is_told_before_its_credit_leaves_nothing_in_transit(
+    account, in_details, code, became
+):
+    item, other = debit(), debit()
+    bank = hand_in(account, fates={item.pk: Fate(code, fee_cents=300)}, in_details=in_details)
+    credit = bank.statement(COLLECTED, COLLECTED)
+    read(bank.statement(COLLECTED + DAY, LATER), credit, credit)
+    assert (state(item), state(other)) == (became, "collected")
+    assert on("bank", "sepa-transit", "contributions", "fees") == [900, 0, -1200, 300]
+
+
 def test_files_twice_and_mixed_change_nothing(account):
     item = debit()
     bank = hand_in(account, fates={item.pk: Fate("AM04")})

@@ -133,7 +133,11 @@ def debits(giver: Giver, weather: Weather, end: dt.date) -> Iterator[Move]:
             returned = later(collected, 40 if code == "MD06" else 2)
             known = weather.told(returned)
             lost = {"bank": -cents - RETURN_FEE, "fees": RETURN_FEE}
-            yield Move(known, giver.number, lost, -cents, -1)
+            if known < came:  # until its credit is told, what went lies in transit
+                waits = {"bank": -cents - RETURN_FEE, "sepa-transit": cents + RETURN_FEE}
+                yield Move(known, giver.number, waits)
+                lost = {"sepa-transit": -cents - RETURN_FEE, "fees": RETURN_FEE}
+            yield Move(max(known, came), giver.number, lost, -cents, -1)
             if code != "AM04" or tries > 1:
                 stop = min(stop, known)
                 break

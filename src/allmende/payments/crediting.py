@@ -5,6 +5,7 @@ then the credit makes it true.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -136,8 +137,24 @@ def _sum(transfer: Transfer, batch: SepaBatch, *, at: dt.datetime) -> None:
             if line.attempt
         ]
         settle_many.collected(told, into=TRANSIT, at=at)
+    for attempt, early in returned_early(batch):
+        with transaction.atomic():
+            if settle.collected(attempt, into=TRANSIT, on=transfer.booked_on, at=at):
+                _returned(early, attempt, at=at)
     with transaction.atomic():
         new = batches.book(batch, at=at)
         if transfer.cents != batch.cents or not new:
             questions.ask("alarm", detail=f"row {transfer.pk} {batch.msg_id}", at=at)
         done(transfer, why="batch", at=at)
+
+
+def returned_early(batch: SepaBatch) -> Iterator[tuple[PaymentAttempt, Transfer]]:
+    """Debits of a batch whose return was told before the sum that they are part of."""
+    lines = batch.lines.filter(attempt__state=PaymentAttempt.State.FAILED)
+    tries = [line.attempt for line in lines.select_related("attempt") if line.attempt]
+    attempts = {attempt.external_id: attempt for attempt in tries}
+    rows = Transfer.objects.filter(
+        end_to_end_id__in=attempts, cents__lt=0, state=Transfer.State.MATCHED
+    )
+    for row in rows.order_by("pk"):
+        yield attempts[row.end_to_end_id], row
