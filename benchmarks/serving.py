@@ -92,6 +92,7 @@ MIDDLEWARE = [
     name for name in MIDDLEWARE
     if name.startswith("django.") or name == "allauth.account.middleware.AccountMiddleware"
 ]
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if os.environ["CACHED"]:
     MIDDLEWARE = [
         "django.middleware.cache.UpdateCacheMiddleware",
