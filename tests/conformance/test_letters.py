@@ -35,6 +35,7 @@ from allmende.mailroom.segments import Personal
 from allmende.newsletters import compose, links
 from allmende.newsletters.models import Issue, Subscription
 issue = Issue.objects.get(state="draft")
+issue.newsletter.pictures = True
 row = Subscription.objects.select_related("address", "person").exclude(person__last_name="")[0]
 name = {"name": f" {row.person.get_full_name()}"}
 values = name | links.of_letters(at=timezone.now())(row.pk, row.address_id)
