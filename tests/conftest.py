@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 PEER_DATA = "ALLMENDE_PEER_DATA"
 pytest_plugins = ["tests.browser.chromium", "tests.browser.houses"]
+# No test fails because a machine is slow.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_report_header() -> list[str]:
