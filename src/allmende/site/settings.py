@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allmende.newsroom",
     "allmende.editions",  # after the newsroom: its pages are baked after those they link to
     "allmende.newsletters",  # after the newsroom: its pages link to no others
+    "allmende.cooperative",
     "allmende.contributions",
     "allmende.payments",
     "allmende.bakery",
