@@ -6,3 +6,11 @@ class CooperativeConfig(AppConfig):
     name = "allmende.cooperative"
     label = "cooperative"
     verbose_name = _("Cooperative")
+
+    def ready(self) -> None:
+        # Models must be loaded first.
+        from allmende.cooperative import persons, proofs  # noqa: F401
+        from allmende.lib import proofs as lists
+
+        for proof in proofs.PROOFS:
+            lists.register(proof)

@@ -19,6 +19,7 @@ from allmende.site.commands import (
     init,
     ledger,
     mail,
+    register,
     run,
     staff,
     web,
@@ -68,6 +69,7 @@ for chapter in (
     mail.mail,
     bounces.bounces,
     ledger.ledger,
+    register.register,
     dummies.dummies,
 ):
     book.add_command(chapter)

@@ -1,5 +1,23 @@
 """The cooperative: its statute, who wants to join, its register. See the modules for the nouns."""
 
+from allmende.cooperative.models.register import (
+    Detail,
+    Membership,
+    RegisterEvent,
+    RegisterHead,
+    RegisterPayload,
+    Step,
+)
 from allmende.cooperative.models.statute import MemberGroup, Statute, StatuteDocument
 
-__all__ = ["MemberGroup", "Statute", "StatuteDocument"]
+__all__ = [
+    "Detail",
+    "MemberGroup",
+    "Membership",
+    "RegisterEvent",
+    "RegisterHead",
+    "RegisterPayload",
+    "Statute",
+    "StatuteDocument",
+    "Step",
+]

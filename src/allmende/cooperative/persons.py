@@ -1,0 +1,12 @@
+"""What `cooperative` answers about a person."""
+
+from allmende.people.answers import Fate, answer_for
+
+answer_for(
+    {
+        "cooperative.Membership.person": Fate.NAMELESS,
+        "cooperative.RegisterEvent.actor": Fate.NAMELESS,
+        "cooperative.RegisterEvent.second": Fate.NAMELESS,
+        "cooperative.Statute.published_by": Fate.NAMELESS,
+    }
+)
