@@ -9,6 +9,8 @@ from allmende.payments.models import (
     DueItem,
     Mandate,
     PaymentAttempt,
+    Payout,
+    PayoutBatch,
     Pledge,
     PledgeVersion,
     SepaBatch,
@@ -114,3 +116,31 @@ def batch(**more: Any) -> SepaBatch:
     account = more.pop("bank_account", None) or bank_account()
     values = {"msg_id": f"B-{next(numbers)}", "collect_on": NOW.date(), "opened_at": NOW, **more}
     return SepaBatch.objects.create(bank_account=account, **values)
+
+
+def payout(*, iban: str = IBAN, **more: Any) -> Payout:
+    key = more.pop("key", f"settlement:{next(numbers)}")
+    values = {
+        "purpose": "settlement",
+        "reference": "17",
+        "account": "payouts",
+        "party": "member:17",
+        "cents": 50_000,
+        "words": "Auseinandersetzungsguthaben 2026",
+        "pay_on": NOW.date(),
+        "iban": seal(iban, column="payout.iban", row=key),
+        "holder": seal("Ada Lovelace", column="payout.holder", row=key),
+        "fingerprint": fingerprint(iban),
+        "last4": iban[-4:],
+        "country": iban[:2],
+        "asked_at": NOW,
+        "changed_at": NOW,
+        **more,
+    }
+    return Payout.objects.create(key=key, **values)
+
+
+def payout_batch(**more: Any) -> PayoutBatch:
+    account = more.pop("bank_account", None) or bank_account()
+    values = {"msg_id": f"A-{next(numbers)}", "opened_at": NOW, **more}
+    return PayoutBatch.objects.create(bank_account=account, **values)

@@ -24,6 +24,7 @@ django.setup()
 from allmende.ledger import balances  # noqa: E402  Django comes first
 from allmende.ledger.money import Money  # noqa: E402
 from allmende.payments import (  # noqa: E402
+    bankfiles,
     batches,
     checkout,
     events,
@@ -217,9 +218,9 @@ def two_persons(pk: int) -> None:
     for step in (batches.freeze, batches.release):
         try:
             step(SepaBatch.objects.get(pk=pk), by=make.person(), at=sepa.BEFORE)
-        except batches.WrongState:
+        except bankfiles.WrongState:
             continue
-    assert batches.file_of(SepaBatch.objects.get(pk=pk))
+    assert bankfiles.file_of(SepaBatch.objects.get(pk=pk))
 
 
 if __name__ == "__main__":

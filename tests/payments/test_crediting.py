@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from allmende.ledger.balances import balance
-from allmende.payments import batches, matching, reading_statements, settle
+from allmende.payments import bankfiles, matching, reading_statements, settle
 from allmende.payments.models import BankAccount, DueItem, Question, SepaBatch, Transfer
 from allmende.payments.providers.dummy_bank import camt
 from allmende.payments.providers.dummy_bank.bank import Bank, Fate
@@ -29,7 +29,7 @@ def hand_in(account: BankAccount, *, fates: dict[int, Fate] | None = None, **mor
     """All debits so far, at a bank. fates: by the due item's key."""
     ids = {f"FAELLIG-{key}-1": fate for key, fate in (fates or {}).items()}
     bank = Bank(account.iban, fate=lambda order: ids.get(order.end_to_end, Fate()), **more)
-    bank.take(batches.file_of(exported(account)))
+    bank.take(bankfiles.file_of(exported(account)))
     return bank
 
 

@@ -45,6 +45,17 @@ def refund(state: str) -> dict[str, Any]:
     return {"done_on": DAY if state == "done" else None}
 
 
+def payout(state: str) -> dict[str, Any]:
+    return {
+        "paid_on": DAY if state == "paid" else None,
+        "code": "AC04" if state == "returned" else "",
+    }
+
+
+def payout_batch(state: str) -> dict[str, Any]:
+    return {**batch(state), "execute_on": DAY}
+
+
 def refunded(**more: Any) -> Refund:
     of = make.attempt(state="settled", settled_on=DAY)
     values = {"provider": "debit", "key": "r", "cents": 1, "asked_at": make.NOW}
@@ -57,6 +68,8 @@ KINDS: dict[str, Any] = {
     "attempt": (make.attempt, attempt, moves.ATTEMPT),
     "mandate": (make.mandate, mandate, moves.MANDATE),
     "batch": (make.batch, batch, moves.BATCH),
+    "payout": (make.payout, payout, moves.PAYOUT),
+    "payout batch": (make.payout_batch, payout_batch, moves.BATCH),
     "refund": (refunded, refund, moves.REFUND),
 }
 

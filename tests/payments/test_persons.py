@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from allmende.payments import mandates, retention, settle
+from allmende.payments import mandates, payouts, retention, settle
 from allmende.payments.models import Mandate, Pledge
 from allmende.people import erasure, export
 from tests.factories import payments as make
@@ -67,3 +67,18 @@ def test_only_the_giver_reads_the_account_in_full():
     retention.empty(Mandate.objects.all())
     data = export.as_data(pledge.person, at=NOW, own=True)
     assert [row["account"] for row in data["mandates"]] == [""]
+
+
+def test_whom_we_owe_money_is_still_paid_after_erasure_and_told_so():
+    person = make.person()
+    payout = make.payout(person=person)
+    told = {section.key: section.rows for section in export.sections(person)}
+    assert [row["account"] for row in told["payouts"]] == ["DE … 2051"]
+    own = export.as_data(person, at=NOW, own=True)
+    assert [row["account"] for row in own["payouts"]] == [make.IBAN]
+    report = erasure.erase(person, at=NOW, by=None)
+    assert any(
+        "paid out" in str(kept.what) or "ausgezahlt" in str(kept.what) for kept in report.kept
+    )
+    payout.refresh_from_db()
+    assert (payout.state, payouts.receiver(payout).iban) == ("waiting", make.IBAN)

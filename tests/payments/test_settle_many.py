@@ -11,7 +11,7 @@ from allmende.ledger.models import Entry
 from allmende.ledger.money import Money
 from allmende.ledger.post import lines_of
 from allmende.payments import (
-    batches,
+    bankfiles,
     matching,
     proofs,
     reading_statements,
@@ -136,7 +136,7 @@ def test_a_batch_costs_as_many_queries_however_many_debits_it_holds():
         for _ in range(count):
             debit(purpose="test")
         bank = Bank(account.iban, in_details=False)
-        bank.take(batches.file_of(exported(account)))
+        bank.take(bankfiles.file_of(exported(account)))
         reading_statements.take_in(io.BytesIO(bank.statement(COLLECTED, COLLECTED)), at=NOW)
         with CaptureQueriesContext(connection) as asked:
             matching.work(at=NOW)

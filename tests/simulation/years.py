@@ -25,6 +25,7 @@ from allmende.mailroom.models import Message
 from allmende.payments import (
     arrangements,
     bankdays,
+    bankfiles,
     batches,
     due,
     events,
@@ -118,12 +119,12 @@ class Years:
         for batch in rows.filter(state=state.OPEN):
             try:
                 batches.freeze(batch, by=self.one, at=at)
-            except batches.Empty:
+            except bankfiles.Empty:
                 continue
         for batch in rows.filter(state=state.FROZEN):
             batches.release(batch, by=self.two, at=at)
         for batch in rows.filter(state=state.EXPORTED).exclude(msg_id__in=self.bank.taken):
-            self.bank.take(batches.file_of(batch))
+            self.bank.take(bankfiles.file_of(batch))
 
     def evening(self, day: dt.date) -> None:
         late = [day - n * DAY for n in range(4, 0, -1) if self.weather.told(day - n * DAY) == day]

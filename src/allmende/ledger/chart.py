@@ -19,9 +19,10 @@ CHART: dict[str, tuple[Account.Kind, int]] = {
     "paypal": (KIND.ASSET, 1810),
     "cards": (KIND.ASSET, 1820),
     "sepa-transit": (KIND.ASSET, 1460),  # submitted to the bank, not yet on our account
+    "payout-transit": (KIND.ASSET, 1461),  # left our account, not yet known for which payout
     "suspense": (KIND.LIABILITY, 1370),  # money of which nobody knows yet what it is for
     "share-capital": (KIND.EQUITY, 2900),  # Geschäftsguthaben, per member
-    "payouts": (KIND.LIABILITY, 3500),  # owed to members who left
+    "payouts": (KIND.LIABILITY, 3500),  # owed to members who left, and what is given back
     "contributions": (KIND.INCOME, 4830),
     "returns": (KIND.INCOME, 4700),  # lessens income: what banks took back
     "fees": (KIND.EXPENSE, 6855),
@@ -31,9 +32,10 @@ NAMES: "dict[str, StrOrPromise]" = {
     "paypal": _("PayPal"),
     "cards": _("Cards"),
     "sepa-transit": _("Direct debits in transit"),
+    "payout-transit": _("Payouts in transit"),
     "suspense": _("Not assigned yet"),
     "share-capital": _("Members' share capital"),
-    "payouts": _("Owed to former members"),
+    "payouts": _("To be paid out"),
     "contributions": _("Contributions"),
     "returns": _("Returned payments"),
     "fees": _("Fees of banks and providers"),

@@ -5,9 +5,9 @@
 
 1. `gather` puts announced items into open batches, each of one day and a bank's size.
 2. `freeze` checks every row, leaves single bad ones out and names them, writes the file, has the
-   schema judge it, and seals it away. From here on its bytes stay what they are.
+   schema judge it, and seals it away (`bankfiles`). From here on its bytes stay what they are.
 3. `release` by a second person hands the rows over: attempts begin, items are submitted. A crash
-   before or after the download changes nothing: `file_of` gives the same bytes again.
+   before or after the download changes nothing: `bankfiles.file_of` gives the same bytes again.
 4. A rejected batch lets go of its items. They keep their identity, and go with a new message id.
 
 The database has an item in one live batch at the most.
@@ -16,14 +16,14 @@ The database has an item in one live batch at the most.
 import datetime as dt
 import secrets
 from collections.abc import Iterable
-from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils.translation import gettext as _
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from allmende.paper.models import Paper
-from allmende.payments import bankdays, lines, notices
+from allmende.payments import bankdays, bankfiles, lines, notices
+from allmende.payments.bankfiles import Empty, PastDeadline, Stale, State, locked
+from allmende.payments.faults import TOO_LATE
 from allmende.payments.models import (
     BankAccount,
     BatchItem,
@@ -34,48 +34,10 @@ from allmende.payments.models import (
 )
 from allmende.payments.pain import debits, schemas
 from allmende.payments.pain.parts import Account
-from allmende.payments.sealing import vault
 from allmende.people.models import Person
 
-State = SepaBatch.State
 AHEAD = 5  # bank days before its collection that a batch is gathered
 LOT = 1_000
-
-
-class Refused(Exception):
-    """A batch does not take this step.
-
-    Refused
-      x WrongState     somebody else was first, or it is too early
-      x Empty          no row of it may go along
-      x SamePerson     whoever froze it may not release it
-      x Stale          rows changed since it was frozen; it has to be rejected and gathered anew
-      x PastDeadline   the bank would not take it for its day any more
-    """
-
-
-class WrongState(Refused):
-    """Somebody else was first, or it is too early."""
-
-
-class Empty(Refused):
-    """No row of it may go along."""
-
-
-class SamePerson(Refused):
-    """Whoever froze it may not release it."""
-
-
-class Stale(Refused):
-    """Rows changed since it was frozen. rows: with what is wrong with each."""
-
-    def __init__(self, rows: list[tuple[BatchItem, str]]) -> None:
-        super().__init__(", ".join(f"{line.end_to_end_id}: {why}" for line, why in rows))
-        self.rows = rows
-
-
-class PastDeadline(Refused):
-    """The bank would not take it for its day any more."""
 
 
 def deadline(batch: SepaBatch) -> dt.datetime:
@@ -126,7 +88,7 @@ def _add(
     for row in rows:
         row.batch = batch
     BatchItem.objects.bulk_create(rows)
-    _count(batch)
+    bankfiles.count(batch)
     return len(rows)
 
 
@@ -154,13 +116,6 @@ def _sequence(account: BankAccount, row: BatchItem) -> str:
     return lines.sequence_of(row.mandate, first_apart=account.first_apart)
 
 
-def _count(batch: SepaBatch) -> None:
-    live = batch.lines.filter(live=True)
-    batch.count = live.count()
-    batch.cents = live.aggregate(sum=Sum("cents"))["sum"] or 0
-    batch.save(update_fields=["count", "cents"])
-
-
 def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
     """What `freeze` would leave out, and what it did leave out."""
     live = lines.loaded(batch.lines.filter(live=True)).iterator(LOT)
@@ -175,20 +130,15 @@ def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
 @transaction.atomic
 def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
     """Raises WrongState, Empty, PastDeadline, schemas.Invalid."""
-    batch = _locked(batch, State.OPEN)
+    batch = locked(batch, State.OPEN)
     if at > deadline(batch):
         raise PastDeadline
     _leave_out(batch, at=at)
-    _count(batch)
+    bankfiles.count(batch)
     if not batch.count:
         raise Empty
     batch.frozen_at = at
-    data = written(batch)
-    schemas.check(data, schemas.DEBITS)
-    batch.digest = sha256(data).hexdigest()
-    batch.file = vault().seal(data, context=_context(batch))
-    batch.frozen_by, batch.state = by, State.FROZEN
-    batch.save()
+    bankfiles.freeze(batch, written(batch), schema=schemas.DEBITS, by=by)
     return batch
 
 
@@ -222,17 +172,6 @@ def written(batch: SepaBatch) -> bytes:
     )
 
 
-def file_of(batch: SepaBatch) -> bytes:
-    """What goes to the bank: the same bytes whenever it is asked. Raises WrongState."""
-    if batch.file is None or batch.state in (State.OPEN, State.FROZEN):
-        raise WrongState
-    return vault().open(bytes(batch.file), context=_context(batch))
-
-
-def _context(batch: SepaBatch) -> str:
-    return f"payments.batch.file:{batch.msg_id}"
-
-
 # --- exported, and after ------------------------------------------------------------------------
 
 
@@ -242,21 +181,17 @@ def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
 
     Raises WrongState, SamePerson, Stale, PastDeadline.
     """
-    batch = _locked(batch, State.FROZEN)
-    if by.pk == batch.frozen_by_id:
-        raise SamePerson
+    batch = locked(batch, State.FROZEN)
     if at > deadline(batch):
         raise PastDeadline
+    bankfiles.release(batch, by=by, at=at)
     live = batch.lines.filter(live=True)
     if stale := lines.faults(lines.loaded(live).iterator(LOT), collect_on=batch.collect_on):
-        raise Stale(stale)
+        raise Stale([(line.end_to_end_id, why) for line, why in stale])
     _begin_attempts(live, at=at)
     DueItem.objects.filter(pk__in=live.values("item")).update(
         state=DueItem.State.SUBMITTED, changed_at=at
     )
-    batch.released_by, batch.released_at, batch.exported_at = by, at, at
-    batch.state = State.EXPORTED
-    batch.save(update_fields=["released_by", "released_at", "exported_at", "state"])
     return batch
 
 
@@ -277,21 +212,12 @@ def _begin_attempts(live: QuerySet[BatchItem], *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def accept(batch: SepaBatch) -> SepaBatch:
-    """The bank has said that it took the file. Raises WrongState."""
-    batch = _locked(batch, State.EXPORTED)
-    batch.state = State.ACCEPTED
-    batch.save(update_fields=["state"])
-    return batch
-
-
-@transaction.atomic
 def reject(batch: SepaBatch, *, code: str, at: dt.datetime) -> SepaBatch:
     """The bank refused the file, or the office stops a frozen one. Its items wait for another.
 
     code: the bank's, or the office's word. Raises WrongState.
     """
-    batch = _locked(batch, State.FROZEN, State.EXPORTED, State.ACCEPTED)
+    batch = locked(batch, State.FROZEN, State.EXPORTED, State.ACCEPTED)
     live = batch.lines.filter(live=True)
     keys = list(live.values_list("item", flat=True))
     PaymentAttempt.objects.filter(line__in=live, state=PaymentAttempt.State.SUBMITTED).update(
@@ -306,12 +232,6 @@ def reject(batch: SepaBatch, *, code: str, at: dt.datetime) -> SepaBatch:
     return batch
 
 
-def book(batch: SepaBatch, *, at: dt.datetime) -> bool:
-    """Its money is on the account. False where that is known already."""
-    waiting = SepaBatch.objects.filter(pk=batch.pk, state__in=[State.EXPORTED, State.ACCEPTED])
-    return waiting.update(state=State.BOOKED, ended_at=at) == 1
-
-
 def missed(account: BankAccount, *, at: dt.datetime) -> int:
     """Announced debits whose day can no longer be met are announced anew. Returns how many."""
     zone = Paper.load().time_zone_info
@@ -322,7 +242,7 @@ def missed(account: BankAccount, *, at: dt.datetime) -> int:
     rows = late.exclude(pk__in=taken).filter(method="debit")
     keys = list(rows.values_list("pk", flat=True))
     BatchItem.objects.filter(item__in=keys, live=True, batch__state=State.OPEN).update(
-        live=False, left_out=lines.TOO_LATE
+        live=False, left_out=TOO_LATE
     )
     return notices.take_back(keys, at=at)
 
@@ -334,15 +254,4 @@ def of_message(message: str) -> SepaBatch | None:
 
 def of_messages(told: Iterable[str]) -> dict[str, SepaBatch]:
     """As `of_message`, of many in one query."""
-    ids = {one: one.rpartition("-")[0] for one in told if one}
-    rows = SepaBatch.objects.filter(msg_id__in=[*ids, *ids.values()]).defer("file")
-    by_id = {row.msg_id: row for row in rows}
-    found = {one: by_id.get(one) or by_id.get(shorter) for one, shorter in ids.items()}
-    return {one: batch for one, batch in found.items() if batch}
-
-
-def _locked(batch: SepaBatch, *states: State) -> SepaBatch:
-    found = SepaBatch.objects.select_for_update().select_related("bank_account").get(pk=batch.pk)
-    if found.state not in states:
-        raise WrongState(_("It is %(state)s.") % {"state": found.get_state_display()})
-    return found
+    return bankfiles.named(SepaBatch, told)

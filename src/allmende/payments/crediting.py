@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from allmende.ledger.money import Money
-from allmende.payments import batches, questions, references, settle, settle_many
+from allmende.payments import bankfiles, questions, references, settle, settle_many
 from allmende.payments.models import BatchItem, PaymentAttempt, SepaBatch, Transfer
-from allmende.payments.reading_statements import TRANSIT, kind_of
+from allmende.payments.reading_statements import TRANSIT, done, kind_of
 from allmende.payments.settle_many import Came
 from allmende.payments.statements.shape import Kind
 
@@ -57,11 +57,6 @@ def attempt_of(transfer: Transfer) -> PaymentAttempt | None:
     return found[0].attempt if len(found) == 1 else None
 
 
-def done(transfer: Transfer, *, why: str, at: dt.datetime) -> None:
-    rows = Transfer.objects.filter(pk=transfer.pk, state=Transfer.State.OPEN)
-    rows.update(state=Transfer.State.MATCHED, decided_at=at, why=why)
-
-
 # --- One by one ---------------------------------------------------------------------------------
 
 
@@ -86,7 +81,7 @@ def _credited(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -
         _returned(early, attempt, at=at)
     line = BatchItem.objects.filter(attempt=attempt).select_related("batch").first()
     if line and not line.batch.lines.filter(live=True, attempt__state="submitted").exists():
-        batches.book(line.batch, at=at)
+        bankfiles.book(line.batch, at=at)
 
 
 def _returned(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
@@ -142,7 +137,7 @@ def _sum(transfer: Transfer, batch: SepaBatch, *, at: dt.datetime) -> None:
             if settle.collected(attempt, into=TRANSIT, on=transfer.booked_on, at=at):
                 _returned(early, attempt, at=at)
     with transaction.atomic():
-        new = batches.book(batch, at=at)
+        new = bankfiles.book(batch, at=at)
         if transfer.cents != batch.cents or not new:
             questions.ask("alarm", detail=f"row {transfer.pk} {batch.msg_id}", at=at)
         done(transfer, why="batch", at=at)

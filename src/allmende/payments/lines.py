@@ -8,17 +8,18 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 
 from allmende.lib.vault import Unreadable
 from allmende.payments import ibans, mandates, notices, references
+from allmende.payments.faults import (
+    ADDRESS,
+    IBAN,
+    ITEM,
+    MANDATE,
+    NOT_ANNOUNCED,
+    PLEDGE,
+    TOO_LATE,
+)
 from allmende.payments.models import BatchItem, DueItem, Mandate, Notice, Pledge
 from allmende.payments.pain.debits import Collection
 
-# Why a row goes not along; kept with the row, shown to the office in its language.
-NOT_ANNOUNCED = "not announced"
-TOO_LATE = "announced too late"
-MANDATE = "mandate"
-PLEDGE = "pledge"
-ITEM = "item"
-IBAN = "iban"
-ADDRESS = "address"
 #: A new notice helps; for the others a person has to do something.
 MENDED_BY_NOTICE = {NOT_ANNOUNCED, TOO_LATE}
 

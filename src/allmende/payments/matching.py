@@ -14,20 +14,30 @@ from django.db.models import Q, QuerySet
 
 from allmende.ledger import post
 from allmende.ledger.money import Money
-from allmende.payments import batches, crediting, due, references, settle, settle_many
+from allmende.payments import (
+    batches,
+    crediting,
+    due,
+    paying,
+    payout_batches,
+    references,
+    settle,
+    settle_many,
+)
 from allmende.payments.booking import numbered
 from allmende.payments.models import (
     DueItem,
     Mandate,
     Match,
     PaymentAttempt,
+    PayoutBatch,
     Pledge,
     SepaBatch,
     Transfer,
 )
 from allmende.payments.models.moves import DUE_ITEM, sources
 from allmende.payments.moving import day_of
-from allmende.payments.reading_statements import SUSPENSE, kind_of, lies_on, told_by
+from allmende.payments.reading_statements import SUSPENSE, done, kind_of, lies_on, told_by
 from allmende.payments.settle_many import Came
 from allmende.payments.statements.shape import Kind
 from allmende.people.models import Person
@@ -84,15 +94,19 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Lot:
-    """What is asked about many rows at once. told: by row; batches: by the id that rows name; owed:
-    by reference, the pledge and its open items in their order."""
+    """What is asked about many rows at once. told: by row; batches, sent: of debits and of payouts,
+    by the id that rows name; owed: by reference, the pledge and its open items in their order."""
 
     told: dict[int, dict[str, str | int]]
     batches: dict[str, SepaBatch]
+    sent: dict[str, PayoutBatch]
     owed: dict[str, tuple[Pledge, list[DueItem]]]
 
     def batch_of(self, transfer: Transfer) -> SepaBatch | None:
         return self.batches.get(message_in(self.told[transfer.pk]))
+
+    def sent_by(self, transfer: Transfer) -> PayoutBatch | None:
+        return self.sent.get(message_in(self.told[transfer.pk]))
 
     def references(self, transfer: Transfer) -> tuple[str, ...]:
         told = self.told[transfer.pk]
@@ -101,9 +115,10 @@ class Lot:
 
 
 def around(transfers: Sequence[Transfer]) -> Lot:
-    """In four queries, however many there are."""
+    """In five queries, however many there are."""
     told = {one.pk: told_by(one) for one in transfers}
-    lot = Lot(told, batches.of_messages({message_in(one) for one in told.values()}), {})
+    files = {message_in(one) for one in told.values()}
+    lot = Lot(told, batches.of_messages(files), payout_batches.of_messages(files), {})
     named = {reference for one in transfers for reference in lot.references(one)}
     pledges = {
         one.pk: one for one in Pledge.objects.filter(transfer_reference__in=named, state__in=LIVING)
@@ -167,8 +182,10 @@ def look(transfer: Transfer, lot: Lot, *, at: dt.datetime) -> bool:
     """Settles a row that is certain. True where it is settled now."""
     if crediting.credit(transfer, lot.batch_of(transfer), at=at):
         return True
+    if paying.tell(transfer, lot.sent_by(transfer), at=at):
+        return True
     if kind_of(transfer) == Kind.FEES:
-        crediting.done(transfer, why="fee", at=at)
+        done(transfer, why="fee", at=at)
         return True
     if transfer.decided_by_id:  # a person took back what had been decided, and decides anew
         return False

@@ -8,6 +8,8 @@ from allmende.payments.models import (
     DueItem,
     Mandate,
     PaymentAttempt,
+    Payout,
+    PayoutBatch,
     Pledge,
     Refund,
     SepaBatch,
@@ -21,8 +23,10 @@ STEPS: dict[type, moves.Moves] = {
     Mandate: moves.MANDATE,
     SepaBatch: moves.BATCH,
     Refund: moves.REFUND,
+    Payout: moves.PAYOUT,
+    PayoutBatch: moves.BATCH,
 }
-Row = Pledge | DueItem | PaymentAttempt | Mandate | SepaBatch | Refund
+Row = Pledge | DueItem | PaymentAttempt | Mandate | SepaBatch | Refund | Payout | PayoutBatch
 
 
 class NotMoved(Exception):

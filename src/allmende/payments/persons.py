@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from allmende.ledger.money import Money, show
-from allmende.payments import mandates, pledges, retention, rhythm
-from allmende.payments.models import DueItem, Mandate, Pledge
+from allmende.payments import mandates, payouts, pledges, retention, rhythm
+from allmende.payments.models import DueItem, Mandate, Payout, Pledge
 from allmende.people.answers import Event, Fate, Kept, Section, answer_for
 from allmende.people.kin import family
 from allmende.people.models import Person
@@ -22,6 +22,9 @@ answer_for(
     {
         "payments.Pledge.person": Fate.NAMELESS,
         "payments.Match.by": Fate.NAMELESS,
+        "payments.Payout.person": Fate.NAMELESS,
+        "payments.PayoutBatch.frozen_by": Fate.NAMELESS,
+        "payments.PayoutBatch.released_by": Fate.NAMELESS,
         "payments.Question.answered_by": Fate.NAMELESS,
         "payments.Refund.by": Fate.NAMELESS,
         "payments.SepaBatch.frozen_by": Fate.NAMELESS,
@@ -38,7 +41,7 @@ def on_erasing(person: Person, at: dt.datetime, **_more: Any) -> list[Kept]:
     for mandate in Mandate.objects.filter(pledge__person=person, state__in=mandates.ALIVE):
         mandates.revoke(mandate, at=at)
     retention.empty(Mandate.objects.filter(pledge__person=person, last_collected_on=None))
-    return [*kept_payments(person), *kept_mandates(person)]
+    return [*kept_payments(person), *kept_mandates(person), *kept_payouts(person)]
 
 
 def kept_payments(person: Person) -> list[Kept]:
@@ -69,9 +72,27 @@ def kept_mandates(person: Person) -> list[Kept]:
     ]
 
 
+def kept_payouts(person: Person) -> list[Kept]:
+    """Whom we owe money gets it, erased or not."""
+    rows = Payout.objects.filter(person=person).exclude(iban=b"")
+    if not rows.exists():
+        return []
+    return [
+        Kept(
+            _("The account to which you are paid out, encrypted"),
+            _("We owe you this money; until it has arrived, we have to know where to send it."),
+        )
+    ]
+
+
 @receiver(exporting)
 def on_exporting(person: Person, own: bool = False, **_more: Any) -> list[Section]:
-    return [promised(person), paid(person), mandated(person, own=own)]
+    return [
+        promised(person),
+        paid(person),
+        mandated(person, own=own),
+        paid_out(person, own=own),
+    ]
 
 
 def promised(person: Person) -> Section:
@@ -138,6 +159,35 @@ def mandated(person: Person, *, own: bool) -> Section:
         for row in Mandate.objects.filter(pledge__person__in=family(person)).order_by("pk")
     ]
     return Section("mandates", _("Your SEPA mandates"), labels, rows)
+
+
+def paid_out(person: Person, *, own: bool) -> Section:
+    labels = {
+        "asked": _("Begun"),
+        "words": _("Purpose"),
+        "amount": _("Amount"),
+        "account": _("Account"),
+        "state": _("State"),
+        "paid": _("Paid out on"),
+    }
+    rows = [
+        {
+            "asked": row.asked_at,
+            "words": row.words,
+            "amount": shown(row.amount),
+            "account": receiver_of(row, own=own),
+            "state": str(row.get_state_display()),
+            "paid": row.paid_on,
+        }
+        for row in Payout.objects.filter(person__in=family(person)).order_by("pk")
+    ]
+    return Section("payouts", _("What was paid out to you"), labels, rows)
+
+
+def receiver_of(payout: Payout, *, own: bool) -> str:
+    if not payout.iban:
+        return ""
+    return payouts.receiver(payout).iban if own else f"{payout.country} … {payout.last4}"
 
 
 def account_of(mandate: Mandate, *, own: bool) -> str:

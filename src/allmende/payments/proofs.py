@@ -1,14 +1,28 @@
 """What must hold of payments, proved of the rows that stand: lists that must be empty."""
 
 from collections.abc import Iterator
+from hashlib import sha256
+from itertools import chain
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from allmende.ledger import post
+from allmende.ledger import balances, post
+from allmende.ledger.money import Money
 from allmende.lib.proofs import Proof
-from allmende.payments import pledges
-from allmende.payments.models import Arrangement, DueItem, PaymentAttempt, Pledge, Question
+from allmende.payments import bankfiles, payouts, pledges
+from allmende.payments.models import (
+    Arrangement,
+    DueItem,
+    PaymentAttempt,
+    PayoutBatch,
+    PayoutLine,
+    Pledge,
+    Question,
+    SepaBatch,
+    Transfer,
+)
+from allmende.payments.reading_statements import lies_on
 
 LOT = 1000
 Attempt, Item = PaymentAttempt.State, DueItem.State
@@ -84,6 +98,50 @@ def surplus() -> Iterator[str]:
         yield f"attempt {attempt.pk}: {attempt.amount}"
 
 
+def unlike_payouts() -> Iterator[str]:
+    """Payouts that left our account or came back without an entry of their amount."""
+    rows = PayoutLine.objects.filter(paid_on__isnull=False).select_related("payout").order_by("pk")
+    for line in rows.iterator(LOT):
+        for what in ["paid", *(["returned"] if line.returned_on else [])]:
+            entry = post.find(f"payments:payout:{line.pk}:{what}")
+            booked = post.lines_of([entry])[entry.pk] if entry else []
+            cents = [one.money.cents for one in booked if one.account == line.payout.account]
+            if [abs(one) for one in cents] != [line.cents]:
+                yield f"payout {line.payout_id} of {line.cents} cents, {what}: booked {cents}"
+
+
+def payouts_booked_too_often() -> Iterator[str]:
+    """Entries of payouts that never left our account."""
+    paid = set(PayoutLine.objects.filter(paid_on__isnull=False).values_list("pk", flat=True))
+    for key in post.keys("payments:payout:"):
+        if int(key.split(":")[2]) not in paid:
+            yield f"entry {key}: no such payout"
+
+
+def unlike_batches() -> Iterator[str]:
+    """Files for the bank that are not what was frozen, and sums that are not of their rows."""
+    debits = SepaBatch.objects.exclude(state="open").order_by("pk")
+    sent = PayoutBatch.objects.exclude(state="open").order_by("pk")
+    both: Iterator[SepaBatch | PayoutBatch] = chain(debits.iterator(1), sent.iterator(1))
+    for batch in both:
+        if batch.file and sha256(bankfiles.opened(batch)).hexdigest() != batch.digest:
+            yield f"batch {batch.msg_id}: another file than was frozen"
+    for batch in sent.defer("file"):
+        lines = PayoutLine.objects.filter(batch=batch.pk, left_out="")
+        cents = lines.aggregate(sum=Sum("cents"))["sum"]
+        if (batch.count, batch.cents) != (lines.count(), cents):
+            yield f"batch {batch.msg_id} of {batch.cents} cents: its rows are {cents}"
+
+
+def lost_in_transit() -> Iterator[str]:
+    """Money of payouts in transit that no open row of a statement explains."""
+    waiting = Transfer.objects.filter(state=Transfer.State.OPEN).defer("sealed")
+    told = sum(row.cents for row in waiting if lies_on(row) == payouts.TRANSIT)
+    left = balances.balance(payouts.TRANSIT)
+    if left.cents != -told:
+        yield f"{left} in transit, {Money(-told)} told"
+
+
 def lots(rows: "QuerySet[PaymentAttempt]") -> Iterator[list[PaymentAttempt]]:
     after = 0
     while lot := list(rows.filter(pk__gt=after)[:LOT]):
@@ -103,5 +161,15 @@ PROOFS = [
     Proof("payments-undead", _("Nothing lives at a provider that has ended here."), undead),
     Proof("payments-ended", _("Nothing is collected for what has ended."), ended_at_half),
     Proof("payments-bereft", _("Something collects for every active pledge."), bereft),
+    Proof(
+        "payments-payouts", _("Every payout that left the account has its entry."), unlike_payouts
+    ),
+    Proof(
+        "payments-payout-entries",
+        _("Every entry of a payout has its payout."),
+        payouts_booked_too_often,
+    ),
+    Proof("payments-files", _("Files for the bank are what was frozen."), unlike_batches),
+    Proof("payments-transit", _("No payout is lost in transit."), lost_in_transit),
     Proof("payments-surplus", _("All money belongs to a pledge."), surplus),
 ]

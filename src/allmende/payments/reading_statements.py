@@ -5,7 +5,8 @@
    account always stands as the bank says. Money that nobody knows yet lies in suspense.
 3. One entry may be told as a sum (camt.053) and again row by row (camt.054), whichever is first:
    it moves the bank's account once. A sum that nobody has decided about gives way to its rows.
-4. What is read is looked at afterwards: `crediting` for our debits, `matching` for the rest.
+4. What is read is looked at afterwards: `crediting` for our debits, `paying` for our payouts,
+   `matching` for the rest.
 
 A run that is broken off is begun again with the same file: what stands there is not written twice.
 """
@@ -24,7 +25,7 @@ from django.db import transaction
 from allmende.ledger import post
 from allmende.ledger.money import SIGNS, Money
 from allmende.ledger.post import Draft, Line
-from allmende.payments import batches, references
+from allmende.payments import batches, payout_batches, payouts, references
 from allmende.payments.models import BankAccount, Statement, Transfer
 from allmende.payments.sealing import fingerprint, seal, unseal
 from allmende.payments.statements.reading import Span, Summary, examine, rows
@@ -34,6 +35,7 @@ LOT = 1_000
 MOST = 50  # parts of a day that a bank tells in a statement each
 ONE_BY_ONE = "told row by row"
 TRANSIT, SUSPENSE, FEES = "sepa-transit", "suspense", "fees"
+SENT = payouts.TRANSIT
 
 
 class NotOurs(Refused):
@@ -46,6 +48,23 @@ class Taken:
 
     rows: int
     new: int
+
+
+@dataclass(frozen=True)
+class Files:
+    """Ids of our own files that rows name: of debits, and of payouts."""
+
+    debited: frozenset[str]
+    sent: frozenset[str]
+
+    @classmethod
+    def of(cls, told: set[str]) -> "Files":
+        return cls(
+            frozenset(batches.of_messages(told)), frozenset(payout_batches.of_messages(told))
+        )
+
+    def has(self, row: Row) -> bool:
+        return message_of(row) in self.debited or message_of(row) in self.sent
 
 
 def take_in(file: IO[bytes], *, at: dt.datetime) -> Taken:
@@ -140,19 +159,19 @@ def _write(lot: list[Row], statements: dict[tuple[str, str], Statement], *, at: 
     accounts = {row.bank_account_id for row in statements.values()}
     list(BankAccount.objects.select_for_update().filter(pk__in=accounts))  # one reads at a time
     _count_on(lot, statements)
-    ours = batches.of_messages({message_of(row) for row in lot})
+    files = Files.of({message_of(row) for row in lot})
     told = {
         one.key: (one, row)
         for row in lot
         if row.cents
-        for one in [_transfer(row, statements, is_ours=message_of(row) in ours)]
+        for one in [_transfer(row, statements, is_ours=files.has(row))]
     }
     known = Transfer.objects.filter(bank_account__in=accounts, key__in=told)
     for key in known.values_list("key", flat=True):
         del told[key]
     sums = _drop_told_otherwise(told, form=next(iter(statements.values())).form, at=at)
     Transfer.objects.bulk_create(one for one, _row in told.values())
-    post.post_many(_entries(told.values(), set(ours), sums), at=at)
+    post.post_many(_entries(told.values(), files, sums), at=at)
     return len(told)
 
 
@@ -293,6 +312,12 @@ def told_by(transfer: Transfer) -> dict[str, str | int]:
     return found
 
 
+def done(transfer: Transfer, *, why: str, at: dt.datetime) -> None:
+    """It is known what the row is of."""
+    rows = Transfer.objects.filter(pk=transfer.pk, state=Transfer.State.OPEN)
+    rows.update(state=Transfer.State.MATCHED, decided_at=at, why=why)
+
+
 def kind_of(transfer: Transfer) -> Kind:
     return Kind(transfer.bank_code.split(" ")[0])
 
@@ -301,13 +326,13 @@ def kind_of(transfer: Transfer) -> Kind:
 
 
 def _entries(
-    told: Iterable[tuple[Transfer, Row]], ours: set[str], sums: dict[str, str]
+    told: Iterable[tuple[Transfer, Row]], files: Files, sums: dict[str, str]
 ) -> Iterator[Draft]:
     """sums: where money lies that is told row by row now; it is on the bank's account already."""
     accounts = dict(BankAccount.objects.values_list("pk", "account"))
     for one, row in told:
         money = Money(one.cents, one.currency)
-        other = counterpart(row, is_ours=message_of(row) in ours)
+        other = counterpart(row, files)
         source = sums.get(one.lump) or accounts[one.bank_account_id]
         yield Draft(
             f"payments:transfer:{one.pk}",
@@ -321,9 +346,12 @@ def message_of(row: Row) -> str:
     return row.payment_information or row.message
 
 
-def counterpart(row: Row, *, is_ours: bool) -> str:
-    """Where it lies until more is known: what is of our debits in transit, the rest in suspense."""
+def counterpart(row: Row, files: Files) -> str:
+    """Where it lies until more is known: what is of our debits or payouts in transit, the rest in
+    suspense."""
     if row.kind == Kind.FEES:
         return FEES
-    debit = is_ours or references.end_to_end_parts(row.end_to_end) is not None
+    if message_of(row) in files.sent or references.is_payout(row.end_to_end):
+        return SENT
+    debit = message_of(row) in files.debited or references.end_to_end_parts(row.end_to_end)
     return TRANSIT if debit or references.is_mandate(row.mandate) else SUSPENSE

@@ -3,6 +3,7 @@
     creditor(1234)          # "RF45C000001234": for people to type, ISO 11649, found by `find`
     mandate(1234, 1)        # "MANDAT-000001234-01-11": the first mandate of the pledge 1234
     end_to_end(1234, 2)     # "FAELLIG-1234-2": the second try to collect the due item 1234
+    payout(1234, 1)         # "AUSZAHLUNG-1234-1": the first try to pay the payout 1234
 
 Each holds nothing but numbers of rows: a bank, and whoever reads a statement, learns no more.
 Sources: ISO 11649 (creditor reference), ISO 7064 (mod 97-10), EPC 130-08 (35 characters at most).
@@ -17,6 +18,7 @@ SERIES = "C"
 DIGITS = 9
 CREDITOR = re.compile(rf"RF\d\d{SERIES}\d{{{DIGITS}}}", re.ASCII)
 END_TO_END = re.compile(r"FAELLIG-([1-9]\d{0,17})-([1-9]\d{0,3})", re.ASCII)
+PAYOUT = re.compile(r"AUSZAHLUNG-([1-9]\d{0,17})-([1-9]\d{0,3})", re.ASCII)
 MANDATE = re.compile(rf"MANDAT-(\d{{{DIGITS}}})-(\d\d)-(\d\d)", re.ASCII)
 
 
@@ -73,6 +75,15 @@ def end_to_end(item: int, attempt: int) -> str:
 def end_to_end_parts(reference: str) -> tuple[int, int] | None:
     found = END_TO_END.fullmatch(reference.strip().upper())
     return (int(found[1]), int(found[2])) if found else None
+
+
+def payout(key: int, attempt: int) -> str:
+    """As `end_to_end`, of money that we send."""
+    return f"AUSZAHLUNG-{key}-{attempt}"
+
+
+def is_payout(reference: str) -> bool:
+    return bool(PAYOUT.fullmatch(reference.strip().upper()))
 
 
 def _padded(number: int) -> str:

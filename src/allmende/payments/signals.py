@@ -36,3 +36,10 @@ charged_back = Signal()
 
 #: A try failed before any money came. item, code, retry_on (None: not by itself), at.
 failed = Signal()
+
+#: A payout has left our account, as the bank says. payout, with purpose and reference of whoever
+#: asked for it; money; on; at.
+paid_out = Signal()
+
+#: It came back: it is owed again. payout, with the bank's code; money; on; at.
+payout_returned = Signal()

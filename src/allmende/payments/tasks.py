@@ -14,6 +14,7 @@ from allmende.payments import (
     mandates,
     matching,
     notices,
+    payout_batches,
     pledges,
     reading_statements,
     refunds,
@@ -45,12 +46,14 @@ def tell(*, at: dt.datetime) -> None:
 
 
 def announce(*, at: dt.datetime) -> None:
-    """Debits are announced, and what was announced is gathered for the office."""
+    """Debits are announced; what was announced, and what shall be paid out, is gathered for the
+    office."""
     account = BankAccount.objects.filter(is_main=True).first()
     if account is not None:
         batches.missed(account, at=at)
         notices.announce_due(account, on=day_of(at), at=at)
         batches.gather_due(account, on=day_of(at), at=at)
+        payout_batches.gather(account, on=day_of(at), at=at)
 
 
 def read_statements(*, at: dt.datetime) -> None:

@@ -69,6 +69,11 @@ def batches_item() -> MenuItem:
 
 
 @hooks.register("register_money_menu_item")
+def payouts_item() -> MenuItem:
+    return Screen(_("Payouts"), reverse("payments_payouts"), icon_name="redirect", order=40)
+
+
+@hooks.register("register_money_menu_item")
 def books_item() -> MenuItem:
     return BooksScreen(_("Books"), reverse("payments_books"), icon_name="table", order=50)
 

@@ -40,6 +40,8 @@ MONEY = [
     "payments.change_question",
     "payments.change_sepabatch",
     "payments.release_sepabatch",
+    "payments.change_payoutbatch",
+    "payments.release_payoutbatch",
     "payments.change_transfer",
     "payments.view_bankaccount",
 ]

@@ -10,12 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from allmende.payments import batches, mandates
+from allmende.payments import bankfiles, batches, mandates
+from allmende.payments.desk import files
 from allmende.payments.desk.rights import FREEZE, RELEASE, SEE, SEE_IBAN, allowed, by, paged
 from allmende.payments.models import BankAccount, BatchItem, Mandate, SepaBatch
-from allmende.payments.pain import schemas
-
-State = SepaBatch.State
 
 
 @require_safe
@@ -36,20 +34,12 @@ def every(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(SepaBatch.objects.select_related("frozen_by", "released_by"), pk=pk)
     lines = batch.lines.filter(live=True).select_related("mandate", "item__pledge", "attempt")
-    may_release = request.user.has_perm(RELEASE)
     context = {
         "batch": batch,
         "deadline": batches.deadline(batch),
         "shown": paged(request, lines.order_by("pk")),
         "faults": [(line, why) for line, why in batches.faults(batch)],
-        "may_freeze": batch.state == State.OPEN and request.user.has_perm(FREEZE),
-        "may_release": batch.state == State.FROZEN
-        and may_release
-        and batch.frozen_by_id != by(request).pk,
-        "waits_for_another": batch.state == State.FROZEN and batch.frozen_by_id == by(request).pk,
-        "may_download": may_release and batch.state not in (State.OPEN, State.FROZEN),
-        "may_end": may_release and batch.state in (State.FROZEN, State.EXPORTED, State.ACCEPTED),
-        "may_accept": may_release and batch.state == State.EXPORTED,
+        "deeds": files.deeds(request, batch, "payments_batch", freeze=FREEZE, release=RELEASE),
         "may_see_iban": request.user.has_perm(SEE_IBAN),
     }
     return render(request, "payments/admin/batch.html", context)
@@ -91,7 +81,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @allowed(RELEASE)
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(request, pk, batches.accept, _("The bank has accepted it."))
+    return step(request, pk, bankfiles.accept, _("The bank has accepted it."))
 
 
 @require_POST
@@ -109,42 +99,14 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 def step(
     request: HttpRequest, pk: int, deed: Callable[[SepaBatch], object], done: str
 ) -> HttpResponse:
-    """One step of a batch; where it is refused, the screen says why."""
-    batch = get_object_or_404(SepaBatch, pk=pk)
-    try:
-        deed(batch)
-    except (batches.Refused, schemas.Invalid) as refused:
-        messages.error(request, words_of(refused))
-    else:
-        messages.success(request, done)
+    files.step(request, get_object_or_404(SepaBatch, pk=pk), deed, done)
     return redirect("payments_batch", pk)
-
-
-def words_of(refused: Exception) -> str:
-    known = {
-        batches.Empty: _("No debit of it may go along."),
-        batches.SamePerson: _("Whoever froze it may not release it; ask a second person."),
-        batches.PastDeadline: _("The bank takes nothing for this day any more."),
-        batches.WrongState: _("Somebody else was first. Please look again."),
-        batches.Stale: _("Debits changed since it was frozen: %(why)s. Reject it.")
-        % {"why": refused},
-        schemas.Invalid: _("The file is not what banks accept: %(why)s") % {"why": refused},
-    }
-    return known.get(type(refused), str(refused))
 
 
 @require_safe
 @allowed(RELEASE)
 def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same bytes each time."""
-    batch = get_object_or_404(SepaBatch, pk=pk)
-    try:
-        content = batches.file_of(batch)
-    except batches.WrongState:
-        messages.error(request, _("It is released first."))
-        return redirect("payments_batch", pk)
-    headers = {"Content-Disposition": f'attachment; filename="{batch.msg_id}.xml"'}
-    return HttpResponse(content, content_type="application/xml", headers=headers)
+    return files.download(request, get_object_or_404(SepaBatch, pk=pk), back="payments_batch")
 
 
 @require_POST
@@ -156,7 +118,7 @@ def iban(request: HttpRequest, pk: int) -> HttpResponse:
     if line := BatchItem.objects.filter(mandate=mandate).order_by("-pk").first():
         back = reverse("payments_batch", args=[line.batch_id])
     context = {
-        "mandate": mandate,
+        "title": mandate.reference,
         "iban": mandates.look(mandate, by=by(request)),
         "holder": mandates.holder_of(mandate),
         "back": back,

@@ -21,6 +21,8 @@ from allmende.payments.models import (
     Mandate,
     Notice,
     PaymentAttempt,
+    Payout,
+    PayoutLine,
     Pledge,
     PledgeVersion,
     Refund,
@@ -43,6 +45,7 @@ class Event:
 def shown(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person, pk=pk)
     pledges = list(Pledge.objects.filter(person__in=family(person)).order_by("-pk"))
+    payouts = list(Payout.objects.filter(person__in=family(person)))
     context = {
         "person": person,
         "pledges": pledges,
@@ -50,24 +53,28 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
             (row, mandates.masked(row))
             for row in Mandate.objects.filter(pledge__in=pledges).select_related("pledge")
         ],
-        "balances": sums(pledges),
-        "shown": Paginator(history(pledges), ON_SCREEN).get_page(request.GET.get("p")),
+        "balances": sums(
+            {(one.account, one.party, one.currency) for one in pledges}
+            | {(one.account, one.party, one.amount.currency) for one in payouts}
+        ),
+        "shown": Paginator(history(pledges, payouts), ON_SCREEN).get_page(request.GET.get("p")),
         "may_see_iban": request.user.has_perm(SEE_IBAN),
     }
     return render(request, "payments/admin/timeline.html", context)
 
 
-def sums(pledges: list[Pledge]) -> list[tuple[str, str]]:
-    """What the ledger holds of this person, account by account."""
-    accounts = sorted({(p.account, p.party, p.currency) for p in pledges if p.party})
+def sums(accounts: set[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """What the ledger holds of this person. accounts: code, party, currency."""
     return [
         (str(chart.name(code)), told(-balances.balance(code, party=party, currency=currency)))
-        for code, party, currency in accounts
+        for code, party, currency in sorted(accounts)
+        if party
     ]
 
 
-def history(pledges: list[Pledge]) -> list[Event]:
+def history(pledges: list[Pledge], payouts: list[Payout]) -> list[Event]:
     keys = [pledge.pk for pledge in pledges]
+    parties = {one.party for one in pledges} | {one.party for one in payouts}
     events = [
         *(event for pledge in pledges for event in of_pledge(pledge)),
         *of_terms(keys),
@@ -75,7 +82,8 @@ def history(pledges: list[Pledge]) -> list[Event]:
         *of_attempts(keys),
         *of_refunds(keys),
         *of_notices(keys),
-        *of_ledger(sorted({pledge.party for pledge in pledges if pledge.party})),
+        *of_payouts(payouts),
+        *of_ledger(parties - {""}),
     ]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
@@ -135,8 +143,23 @@ def of_notices(keys: list[int]) -> Iterator[Event]:
         yield Event(row.sent_at, _("Direct debit announced"), words, money)
 
 
-def of_ledger(parties: list[str]) -> Iterator[Event]:
-    for party in parties:
+def of_payouts(payouts: list[Payout]) -> Iterator[Event]:
+    for row in payouts:
+        words = f"{row.words}: {row.get_state_display()} {row.code}".strip()
+        yield Event(row.asked_at, _("Payout"), words, told(row.amount))
+    for line in PayoutLine.objects.filter(payout__in=payouts).select_related("batch", "payout"):
+        if line.batch.exported_at is None:
+            continue
+        yield Event(
+            line.batch.exported_at,
+            _("Payout handed in"),
+            line.end_to_end_id,
+            told(line.payout.amount),
+        )
+
+
+def of_ledger(parties: set[str]) -> Iterator[Event]:
+    for party in sorted(parties):
         for move in balances.movements(party):
             words = f"{chart.name(move.account)} · {move.text}"
             yield Event(

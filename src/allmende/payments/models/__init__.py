@@ -2,6 +2,8 @@
 
     Pledge → DueItem (pledge, period) → PaymentAttempt (provider, external id) → ledger entry
 
+    Payout → PayoutLine (batch) → ledger entry
+
 `moves` says which state may follow which; the database refuses every other step.
 """
 
@@ -9,6 +11,7 @@ from allmende.payments.models.arrivals import InboundEvent, Match, Statement, Tr
 from allmende.payments.models.debits import BankAccount, BatchItem, Mandate, SepaBatch
 from allmende.payments.models.dues import DueItem, Notice, PaymentAttempt, Question, Refund
 from allmende.payments.models.health import ProviderHealth
+from allmende.payments.models.payouts import Payout, PayoutBatch, PayoutLine
 from allmende.payments.models.pledges import (
     Arrangement,
     Checkout,
@@ -29,6 +32,9 @@ __all__ = [
     "Method",
     "Notice",
     "PaymentAttempt",
+    "Payout",
+    "PayoutBatch",
+    "PayoutLine",
     "Pledge",
     "PledgeVersion",
     "ProviderHealth",

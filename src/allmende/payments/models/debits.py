@@ -12,12 +12,12 @@ live batch at the most.
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from allmende.payments.models.dues import DueItem, PaymentAttempt
+from allmende.payments.models.files import FileForBank, rules
 from allmende.payments.models.pledges import Pledge
 
 
@@ -128,74 +128,19 @@ class Mandate(models.Model):
         return self.reference
 
 
-class SepaBatch(models.Model):
-    """msg_id: never used twice. digest: SHA-256 of the file. file: sealed; always the same bytes.
-    frozen_by, released_by: two persons."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("open")
-        FROZEN = "frozen", _("frozen, waits for a second person")
-        EXPORTED = "exported", _("handed to the bank")
-        ACCEPTED = "accepted", _("accepted by the bank")
-        REJECTED = "rejected", _("rejected")
-        BOOKED = "booked", _("booked")
+class SepaBatch(FileForBank):
+    """Debits of one day."""
 
     bank_account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="batches")
-    msg_id = models.CharField(_("message id"), max_length=35, unique=True)
     collect_on = models.DateField(_("collected on"))
-    state = models.CharField(
-        _("state"), max_length=8, choices=State.choices, default=State.OPEN, editable=False
-    )
     count = models.PositiveIntegerField(_("debits"), default=0, editable=False)
-    cents = models.BigIntegerField(_("total in cents"), default=0, editable=False)
-    digest = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
-    file = models.BinaryField(null=True, editable=False)
-    code = models.CharField(_("code of the rejection"), max_length=16, blank=True, editable=False)
-    opened_at = models.DateTimeField(_("opened"))
-    frozen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("frozen by"),
-    )
-    frozen_at = models.DateTimeField(_("frozen"), null=True)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("released by"),
-    )
-    released_at = models.DateTimeField(_("released"), null=True)
-    exported_at = models.DateTimeField(_("handed in"), null=True)
-    ended_at = models.DateTimeField(_("ended"), null=True)
 
     class Meta:
         verbose_name = _("batch of direct debits")
         verbose_name_plural = _("batches of direct debits")
         ordering = ["-pk"]
         permissions = [("release_sepabatch", _("May release batches of direct debits"))]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="open")
-                | Q(frozen_at__isnull=False, frozen_by__isnull=False, file__isnull=False)
-                & ~Q(digest=""),
-                name="batch_frozen_has_its_hash",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["exported", "accepted", "booked"])
-                | Q(released_by__isnull=False, exported_at__isnull=False),
-                name="batch_exported_was_released",
-            ),
-            models.CheckConstraint(
-                condition=Q(released_by__isnull=True) | ~Q(released_by=F("frozen_by")),
-                name="batch_released_by_a_second_person",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.msg_id
+        constraints = rules("batch")
 
 
 class BatchItem(models.Model):

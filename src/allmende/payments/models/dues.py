@@ -248,6 +248,8 @@ class Question(models.Model):
         STRANDED = "stranded", _("An event could not be understood")
         ZOMBIE = "zombie", _("Lives at the provider, not here")
         DISPUTE = "dispute", _("A payment is disputed")
+        PAYOUT = "payout", _("A payout came back")
+        PAID_TWICE = "paid_twice", _("A payout left the account once more than it should")
 
     what = models.CharField(_("question"), max_length=16, choices=What.choices)
     item = models.ForeignKey(DueItem, on_delete=models.PROTECT, null=True, related_name="questions")

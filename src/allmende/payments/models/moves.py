@@ -1,5 +1,6 @@
-"""Which state may follow which. The database refuses every other step (migration 0002), and a test
-holds the two against each other. Deeds move a row by a conditional update and count the rows.
+"""Which state may follow which. The database refuses every other step (migrations 0002 and 0007),
+and a test holds the two against each other. Deeds move a row by a conditional update and count the
+rows.
 """
 
 from collections.abc import Mapping
@@ -59,6 +60,13 @@ REFUND: Moves = {
     "submitted": "done failed",
     "failed": "submitted done",
     "done": "",
+}
+PAYOUT: Moves = {
+    "waiting": "submitted paid cancelled",
+    "submitted": "waiting paid",
+    "paid": "returned",
+    "returned": "waiting cancelled",
+    "cancelled": "",
 }
 
 

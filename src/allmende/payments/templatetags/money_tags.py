@@ -4,6 +4,7 @@ from django.template import Library
 from django.utils.translation import get_language
 
 from allmende.ledger.money import Money, show
+from allmende.payments.faults import words
 from allmende.payments.providers import title
 
 register = Library()
@@ -24,3 +25,9 @@ def money(value: Money) -> str:
 def cents(value: int) -> str:
     """Of euros."""
     return show(Money(value), language=get_language() or "de")
+
+
+@register.filter
+def fault_words(why: str) -> str:
+    """Why a row of a batch went not along."""
+    return words(why)

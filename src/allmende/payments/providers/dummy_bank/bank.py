@@ -104,6 +104,11 @@ class Bank:
         cents = -order.cents - fate.fee_cents
         self._add(on, cents, "PMNT-IDDT-UPDD", "NDDT+109", [detail])
 
+    def give_back(self, order: Order, code: str, *, on: dt.date) -> None:
+        """A payout could not be delivered."""
+        detail = replace(detail_of(order), reason=code)
+        self._add(on, order.cents, "PMNT-RCDT-RRTN", "NTRF+159", [detail])
+
     def correct(self, cents: int, *, on: dt.date, purpose: str) -> None:
         """The bank takes back what it booked by mistake."""
         self._add(on, cents, "PMNT-MCOP-OTHR", "NMSC+805", [], reversal=True, purpose=purpose)
@@ -151,8 +156,11 @@ class Bank:
             message=first.message,
             payment_information=first.payment_information,
         )
-        for order in lump if debits else []:
-            self._meet(order)
+        for order in lump:
+            if debits:
+                self._meet(order)
+            elif fate := self.fate(order).code:
+                self.give_back(order, fate, on=bankdays.shifted(order.on, 2))
 
     def _meet(self, order: Order) -> None:
         fate = self.fate(order)
