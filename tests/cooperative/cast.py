@@ -3,8 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from allmende.cooperative import presets, statute
-from allmende.cooperative.models import Statute
+from allmende.cooperative import declaration, presets, statute
+from allmende.cooperative.declaration import Wish
+from allmende.cooperative.keeping import Applicant
+from allmende.cooperative.models import Declaration, Statute
 
 DAY = dt.date(2026, 3, 1)
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -18,4 +20,36 @@ def statute_like(name: str = "nd", *, published: bool = True, **values: Any) -> 
     found = statute.draft(given, groups=preset.groups, document=PDF)
     if published:
         statute.publish(found, by=None, at=NOW - dt.timedelta(days=2000))
+    return found
+
+
+LENE = "lene@bote.example"
+
+
+def applicant(**values: Any) -> Applicant:
+    given = {
+        "first_names": "Lene Marie",
+        "last_name": "Ott",
+        "street": "Am Wehr 3",
+        "postcode": "01234",
+        "town": "Niederau",
+        "email": LENE,
+    }
+    return Applicant(**{**given, **values})
+
+
+def wish(law: Statute, **values: Any) -> Wish:
+    return Wish(law, **{"group": law.groups.all()[0].code, "shares": 2, **values})
+
+
+def declared(law: Statute, *, at: dt.datetime = NOW, **values: Any) -> Declaration:
+    """Sent, and waiting for its confirmation; `values` are of the applicant."""
+    return declaration.declare(applicant(**values), wish(law), way=declaration.Way.ONLINE, at=at)
+
+
+def confirmed(law: Statute, *, at: dt.datetime = NOW, **values: Any) -> Declaration:
+    """Before the board."""
+    found = declared(law, at=at, **values)
+    declaration.confirm(found, at=at + dt.timedelta(minutes=5))
+    found.refresh_from_db()
     return found

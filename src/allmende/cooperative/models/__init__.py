@@ -1,5 +1,12 @@
 """The cooperative: its statute, who wants to join, its register. See the modules for the nouns."""
 
+from allmende.cooperative.models.declarations import (
+    Declaration,
+    DeclarationPaper,
+    DeclarationText,
+    JoinDraft,
+    Printout,
+)
 from allmende.cooperative.models.register import (
     Detail,
     Membership,
@@ -11,9 +18,14 @@ from allmende.cooperative.models.register import (
 from allmende.cooperative.models.statute import MemberGroup, Statute, StatuteDocument
 
 __all__ = [
+    "Declaration",
+    "DeclarationPaper",
+    "DeclarationText",
     "Detail",
+    "JoinDraft",
     "MemberGroup",
     "Membership",
+    "Printout",
     "RegisterEvent",
     "RegisterHead",
     "RegisterPayload",

@@ -223,6 +223,11 @@ class Statute(Traced):
             raise ValidationError(faults)
 
     @property
+    def url(self) -> str:
+        """Of its document, for readers."""
+        return f"/genossenschaft/satzung-{self.number}.pdf"
+
+    @property
     def share(self) -> Money:
         return Money(self.share_cents, self.currency)
 
@@ -273,3 +278,6 @@ class MemberGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name_de
+
+    def name(self, language: str) -> str:
+        return self.name_en if language.startswith("en") else self.name_de

@@ -1,0 +1,21 @@
+"""Keys of one test are never seen by another; the paper is the one of the stories."""
+
+from typing import Any
+
+import pytest
+
+from allmende.paper.models import Paper
+
+
+@pytest.fixture(autouse=True)
+def own_keys(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.KEYS = tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture
+def paper() -> Paper:
+    found = Paper.load()
+    found.name, found.legal_entity = "Auentaler Bote", "Auentaler Bote eG"
+    found.street, found.postcode, found.town = "Markt 1", "01234", "Niederau"
+    found.save()
+    return found
