@@ -21,7 +21,7 @@ ALL = "newsletters"
 
 def first_open() -> Newsletter | None:
     read(ALL)
-    return once(ALL, Newsletter.objects.filter(is_open=True).first)
+    return once(ALL, lambda: Newsletter.objects.filter(is_open=True).first())
 
 
 def box(article: Article | None, *, template: str = "newsletters/box.html") -> str:

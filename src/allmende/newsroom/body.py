@@ -40,7 +40,9 @@ class Footnotes:
 
     def expand(self, source: str) -> SafeString:
         """Rich text as HTML, each footnote replaced by a numbered link."""
-        return SafeString(FOOTNOTE.sub(self._take, expand_db_html(source)))
+        html = expand_db_html(source)
+        # The pattern stops at every space of a text.
+        return SafeString(FOOTNOTE.sub(self._take, html) if "((" in html else html)
 
     def _take(self, match: re.Match[str]) -> str:
         # The text was sanitised as rich text; it may hold emphasis and links.

@@ -16,7 +16,7 @@ from allmende.paper.models import Paper
 
 Node = dict[str, Any]
 # Inside a script element these could end it or open a comment; JSON knows them as escapes.
-ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 LOGO = "max-1200x1200|format-png"
 
 
@@ -25,7 +25,10 @@ def written(nodes: Iterable[Node]) -> SafeString:
     found = list(nodes)
     whole = found[0] if len(found) == 1 else {"@graph": found}
     data = {"@context": "https://schema.org"} | whole
-    return SafeString(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
+    text = json.dumps(data, ensure_ascii=False)
+    for character, escape in ESCAPES.items():
+        text = text.replace(character, escape)
+    return SafeString(text)
 
 
 def news_article(article: Article, paper: Paper) -> Node:
