@@ -44,6 +44,7 @@ class Kind(StrEnum):
     NOTICE_WITHDRAWN = "notice-withdrawn"
     EXCLUDED = "excluded"  # (last day)
     EXCLUSION_POSTED = "exclusion-posted"
+    EXCLUSION_REVOKED = "exclusion-revoked"
     TRANSFERRED = "transferred"  # (the giver's last day)
     DIED = "died"  # (last day of the membership)
     HEIRS = "heirs"
@@ -51,11 +52,13 @@ class Kind(StrEnum):
     ENDED = "ended"  # (last day)
     SETTLED = "settled"
     PAID_OUT = "paid-out"
+    PAYOUT_RETURNED = "payout-returned"
     CONVERTED = "converted"
     REPLACED = "replaced"
     ALLOCATED = "allocated"
     INSPECTED = "inspected"
     REPORTED = "reported"
+    FORGOTTEN = "forgotten"
     CORRECTION = "correction"
     IMPORTED = "imported"  # (first day)
 
@@ -63,6 +66,7 @@ class Kind(StrEnum):
 BRINGS = {Kind.ADMITTED, Kind.MORE_ADMITTED, Kind.IMPORTED, Kind.CONVERTED}
 TAKES = {Kind.REDUCED, Kind.ENDED}  # shares, and the credit that they set free
 LEAVES = {*TAKES, Kind.TRANSFERRED}
+WHOLE = "whole"  # the word of a notice for all that is held
 PENDING = {Kind.NOTICE, Kind.EXCLUDED, Kind.DIED}  # will end something on their effective day
 JOINS = {Kind.ADMITTED, Kind.IMPORTED, Kind.TRANSFERRED}
 
@@ -110,7 +114,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Something that will end. shares: how many; None is all that is held then."""
+    """Something that will end. shares: how many; None is all that is held then, as of a notice
+    whose word begins with "whole"."""
 
     kind: Kind
     shares: int | None
@@ -289,12 +294,15 @@ def on_pending(state: State, fact: Fact) -> None:
         state.died_on = fact.declared_on
         if fact.word == "continues":
             return
-    shares = fact.shares if fact.kind == Kind.NOTICE else None
+    whole = fact.kind != Kind.NOTICE or fact.word.startswith(WHOLE)
+    shares = None if whole else fact.shares
     state.pending[fact.number] = Pending(fact.kind, shares, fact.effective_on, fact.word)
 
 
-def on_notice_withdrawn(state: State, fact: Fact) -> None:
+def on_withdrawal(state: State, fact: Fact) -> None:
     state.pending.pop(fact.about or 0, None)
+    if fact.kind == Kind.EXCLUSION_REVOKED:
+        state.rights_end_on = None
 
 
 def on_posted(state: State, fact: Fact) -> None:
@@ -314,7 +322,8 @@ def on_settled(state: State, fact: Fact) -> None:
 
 
 def on_paid_out(state: State, fact: Fact) -> None:
-    left = state.payables.pop(fact.about or 0, 0) - fact.cents
+    back = fact.kind == Kind.PAYOUT_RETURNED
+    left = state.payables.pop(fact.about or 0, 0) + (fact.cents if back else -fact.cents)
     if left:
         state.payables[fact.about or 0] = left
 
@@ -337,13 +346,15 @@ TURNS: dict[Kind, Callable[[State, Fact], None]] = {
     Kind.NOTICE: on_pending,
     Kind.EXCLUDED: on_pending,
     Kind.DIED: on_pending,
-    Kind.NOTICE_WITHDRAWN: on_notice_withdrawn,
+    Kind.NOTICE_WITHDRAWN: on_withdrawal,
+    Kind.EXCLUSION_REVOKED: on_withdrawal,
     Kind.EXCLUSION_POSTED: on_posted,
     Kind.REDUCED: on_taken,
     Kind.ENDED: on_taken,
     Kind.OVERPAID: on_taken,
     Kind.SETTLED: on_settled,
     Kind.PAID_OUT: on_paid_out,
+    Kind.PAYOUT_RETURNED: on_paid_out,
     Kind.GROUP: on_group,
 }
 

@@ -22,7 +22,7 @@ from allmende.paper.models import Paper
 
 LOT = 1000
 #: Payloads of these hold name and address, whole, as they are from then on.
-DESCRIBES = [Kind.ADMITTED, Kind.DETAILS, Kind.IMPORTED, Kind.TRANSFERRED]
+DESCRIBES = [Kind.ADMITTED, Kind.DETAILS, Kind.IMPORTED]
 NAMED = ["organisation", "last_name", "first_names", "street", "postcode", "town", "country"]
 COLUMNS = [
     "number", "kind", "effective_on", "membership_id", "other_id", "shares", "nominal_cents",
@@ -139,15 +139,13 @@ def details_of(event: RegisterEvent, told: Mapping[str, Any] | None) -> list[Det
     """told: None where nothing was personal, or it is forgotten."""
     if event.kind not in DESCRIBES or not told or "details" not in told:
         return []
-    joins = event.kind == Kind.TRANSFERRED
-    who = event.other_id if joins else event.membership_id
-    assert who is not None
+    assert event.membership_id is not None
     values = {name: told["details"].get(name, "") for name in NAMED}
     return [
         Detail(
             event_id=event.number,
-            membership_id=who,
-            from_on=event.effective_on + dt.timedelta(days=joins),
+            membership_id=event.membership_id,
+            from_on=event.effective_on,
             **values,
         )
     ]
@@ -192,10 +190,14 @@ def facts_by_member(keys: list[int]) -> dict[int, list[Fact]]:
 
 
 def payloads_of(events: Iterable[RegisterEvent]) -> dict[int, dict[str, Any]]:
-    """What can be read of those that describe somebody."""
-    keys = [event.number for event in events if event.kind in DESCRIBES]
+    """Of those that describe somebody."""
+    return payloads(event.number for event in events if event.kind in DESCRIBES)
+
+
+def payloads(numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What is personal of events and can still be read, by their numbers."""
     found = {}
-    for payload in RegisterPayload.objects.filter(event__in=keys):
+    for payload in RegisterPayload.objects.filter(event__in=list(numbers)):
         try:
             found[payload.event_id] = sealing.read(payload)
         except sealing.Unreadable:

@@ -22,6 +22,8 @@ CHART: dict[str, tuple[Account.Kind, int]] = {
     "payout-transit": (KIND.ASSET, 1461),  # left our account, not yet known for which payout
     "suspense": (KIND.LIABILITY, 1370),  # money of which nobody knows yet what it is for
     "share-capital": (KIND.EQUITY, 2900),  # Geschäftsguthaben, per member
+    "left-capital": (KIND.EQUITY, 2905),  # ... of members who left, until it is settled
+    "result": (KIND.EQUITY, 2970),  # profits and losses of years, carried forward
     "payouts": (KIND.LIABILITY, 3500),  # owed to members who left, and what is given back
     "contributions": (KIND.INCOME, 4830),
     "returns": (KIND.INCOME, 4700),  # lessens income: what banks took back
@@ -35,6 +37,8 @@ NAMES: "dict[str, StrOrPromise]" = {
     "payout-transit": _("Payouts in transit"),
     "suspense": _("Not assigned yet"),
     "share-capital": _("Members' share capital"),
+    "left-capital": _("Share capital of former members"),
+    "result": _("Profit and loss carried forward"),
     "payouts": _("To be paid out"),
     "contributions": _("Contributions"),
     "returns": _("Returned payments"),

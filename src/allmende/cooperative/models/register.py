@@ -53,6 +53,7 @@ KINDS = {
     Kind.NOTICE_WITHDRAWN: _("notice withdrawn"),
     Kind.EXCLUDED: _("exclusion decided"),
     Kind.EXCLUSION_POSTED: _("exclusion posted"),
+    Kind.EXCLUSION_REVOKED: _("exclusion revoked"),
     Kind.TRANSFERRED: _("transferred"),
     Kind.DIED: _("died"),
     Kind.HEIRS: _("heirs named"),
@@ -60,11 +61,13 @@ KINDS = {
     Kind.ENDED: _("membership ended"),
     Kind.SETTLED: _("settlement computed"),
     Kind.PAID_OUT: _("settlement paid"),
+    Kind.PAYOUT_RETURNED: _("payout came back"),
     Kind.CONVERTED: _("shares converted"),
     Kind.REPLACED: _("shares replaced by conversion"),
     Kind.ALLOCATED: _("profit or loss allocated"),
     Kind.INSPECTED: _("list inspected"),
     Kind.REPORTED: _("report frozen"),
+    Kind.FORGOTTEN: _("personal data erased"),
     Kind.CORRECTION: _("correction"),
     Kind.IMPORTED: _("taken over from an older list"),
 }
@@ -185,7 +188,7 @@ class RegisterEvent(models.Model):
     ended. commitment: what nonce and payload hash to; empty where nothing is personal."""
 
     number = models.BigIntegerField(_("number"), primary_key=True)
-    kind = models.CharField(_("kind"), max_length=16, choices=valued(KINDS))
+    kind = models.CharField(_("kind"), max_length=20, choices=valued(KINDS))
     membership = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, related_name="events"
     )
