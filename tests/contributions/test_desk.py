@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from allmende.contributions import staff_roles, ways
+from allmende.contributions import managing, staff_roles, ways
 from allmende.contributions.models import Campaign, Declaration, Offer
-from allmende.payments.models import Method
+from allmende.payments.models import Method, Refund
 from allmende.people.roles import Role
 from tests.contributions import money
 from tests.contributions.cast import LENE, appeal, campaign, open_ways
@@ -75,6 +75,22 @@ def test_declaration_is_settled_once_by_whom(office: Client):
     found.refresh_from_db()
     assert found.handled_at is not None
     assert str(found.handled_by) == "Nora Reuter"
+
+
+def test_what_was_paid_of_a_withdrawn_contribution_goes_back_once(office: Client):
+    pledge = money.pledged(person=cast.reader(LENE), at=timezone.now())
+    first, second = money.paid(pledge=pledge), money.paid(pledge=pledge, period=1)
+    found = managing.declare(pledge, kind="withdraw", at=timezone.now())
+    assert found.handled_at is None
+    path = f"/redaktion/contributions/declarations/{found.pk}/"
+    assert "Zurückgeben" in office.get(path).content.decode()
+    for _twice in range(2):
+        office.post(path, {"give_back": ""})
+    asked = Refund.objects.order_by("attempt").values_list("attempt", "cents", "state")
+    assert list(asked) == [(first.pk, 1200, "asked"), (second.pk, 1200, "asked")]
+    found.refresh_from_db()
+    assert str(found.handled_by) == "Nora Reuter"
+    assert "Zurückgeben" not in office.get(path).content.decode()
 
 
 def test_ways_are_ordered_and_switched_but_not_made(office: Client):

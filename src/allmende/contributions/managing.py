@@ -1,6 +1,7 @@
 """What givers do with what they give: see it, pause, change, end, withdraw."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Declaration, Draft
 from allmende.contributions.words import gives
 from allmende.ledger.money import Money
-from allmende.payments import mandates, pledges, providers
-from allmende.payments.models import Mandate, PaymentAttempt, Pledge
+from allmende.payments import mandates, pledges, providers, refunds
+from allmende.payments.booking import left_of
+from allmende.payments.models import Mandate, PaymentAttempt, Pledge, Refund
 from allmende.people import addresses, consents
 from allmende.people.answers import Line
 from allmende.people.kin import family
@@ -235,6 +237,30 @@ def pause_choices(*, on: dt.date) -> list[tuple[str, str]]:
         day = (day + dt.timedelta(days=32)).replace(day=1)
         found.append((day.isoformat(), date_format(day, "DATE_FORMAT")))
     return found
+
+
+def here(pledge: Pledge) -> list[PaymentAttempt]:
+    """Money of it that is here, and that nobody has asked to give back."""
+    there = [PaymentAttempt.State.SETTLED, PaymentAttempt.State.SURPLUS]
+    rows = PaymentAttempt.objects.filter(item__pledge=pledge, state__in=there)
+    asked = Refund.objects.filter(state__in=[Refund.State.ASKED, Refund.State.SUBMITTED])
+    return list(rows.exclude(refunds__in=asked).select_related("item").order_by("pk"))
+
+
+@transaction.atomic
+def give_back(declaration: Declaration, *, by: Person, at: dt.datetime) -> int:
+    """Everything that is here of a contribution that was withdrawn (§ 357 BGB). Returns how many
+    payments. Nothing is left to do then: what cannot be sent is asked about."""
+    if declaration.pledge is None or declaration.kind != Kind.WITHDRAW:
+        return 0
+    found = here(declaration.pledge)
+    for attempt in found:
+        key = uuid.uuid5(uuid.NAMESPACE_OID, f"declaration:{declaration.pk}:{attempt.pk}")
+        amount = left_of(attempt)
+        refunds.ask(attempt, amount=amount, why="withdrawn", by=by, key=key, at=at)
+    if found:
+        settle(declaration, by=by, at=at)
+    return len(found)
 
 
 def settle(declaration: Declaration, *, by: Person, at: dt.datetime) -> bool:

@@ -10,7 +10,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         # Models must be loaded first.
         from allmende.lib import proofs as lists
-        from allmende.payments import persons, proofs  # noqa: F401
+        from allmende.payments import persons, proofs, repaying  # noqa: F401
 
         for proof in proofs.PROOFS:
             lists.register(proof)

@@ -24,13 +24,14 @@ DOUBLE = "AM05"  # the bank says that it was collected twice
 
 def credit(transfer: Transfer, batch: SepaBatch | None, *, at: dt.datetime) -> bool:
     """Makes a row about our debits true. batch: that it names. False where it is about something
-    else."""
+    else, or a person has to look."""
     attempt = attempt_of(transfer)
     if attempt is not None:
         with transaction.atomic():
-            _one(transfer, attempt, at=at)
-            done(transfer, why="end-to-end id", at=at)
-        return True
+            fits = _one(transfer, attempt, at=at)
+            if fits:
+                done(transfer, why="end-to-end id", at=at)
+        return fits
     if batch is None or transfer.cents < 0:
         return False
     _sum(transfer, batch, at=at)
@@ -60,13 +61,19 @@ def attempt_of(transfer: Transfer) -> PaymentAttempt | None:
 # --- One by one ---------------------------------------------------------------------------------
 
 
-def _one(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
+def _one(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> bool:
+    """False where it stays open: a person has to decide where its money belongs."""
     if transfer.cents > 0:
         _credited(transfer, attempt, at=at)
     elif kind_of(transfer) == Kind.REVERSED:
         questions.ask("alarm", detail=f"row {transfer.pk}", item=attempt.item, at=at)
+    elif attempt.state == PaymentAttempt.State.REFUNDED and surplus(transfer) < 1:
+        detail = f"row {transfer.pk} attempt {attempt.pk}"  # we gave it back, and the bank took it
+        questions.ask("dispute", detail=detail, item=attempt.item, at=at)
+        return False
     else:
         _returned(transfer, attempt, at=at)
+    return True
 
 
 def _credited(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
@@ -92,7 +99,7 @@ def _returned(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -
         return
     fee = Money(transfer.fee_cents, transfer.currency) if transfer.fee_cents else None
     attempt = PaymentAttempt.objects.select_related("item__pledge").get(pk=attempt.pk)
-    if attempt.state == PaymentAttempt.State.SETTLED:
+    if attempt.state in settle.IS_HERE:
         settle.returned(
             attempt.item, code=code, on=transfer.booked_on, at=at, fee=fee, out_of=TRANSIT,
             attempt=attempt,

@@ -43,7 +43,7 @@ def ask(
 
 
 def send_all(*, at: dt.datetime) -> int:
-    """Asks the providers, over the network. What can be sent back by hand only waits for that."""
+    """Asks the providers, over the network. `repaying` pays out what none of them gives back."""
     rows = Refund.objects.filter(state__in=OPEN).exclude(ask_at__gt=at)
     rows = rows.select_related("attempt__item").order_by("pk")
     return sum(send(row, at=at) for row in rows)

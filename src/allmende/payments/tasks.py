@@ -18,6 +18,7 @@ from allmende.payments import (
     pledges,
     reading_statements,
     refunds,
+    repaying,
     retention,
 )
 from allmende.payments.models import BankAccount
@@ -43,6 +44,7 @@ def listen(*, at: dt.datetime) -> None:
 def tell(*, at: dt.datetime) -> None:
     arrangements.turn_all(at=at)
     refunds.send_all(at=at)
+    repaying.ask_all(at=at)
 
 
 def announce(*, at: dt.datetime) -> None:

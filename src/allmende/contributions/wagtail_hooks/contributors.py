@@ -26,6 +26,7 @@ from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Declaration
 from allmende.contributions.words import gives
 from allmende.paper import identity
+from allmende.payments.booking import left_of
 from allmende.payments.models import Pledge
 from allmende.people.views import person_of
 
@@ -208,12 +209,26 @@ def declaration(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Declaration.objects.select_related("pledge", "person"), pk=pk)
     if request.method == "POST":
         check(request, "contributions.change_declaration")
+        if "give_back" in request.POST:
+            return give_back(request, found)
         if managing.settle(found, by=person_of(request), at=timezone.now()):
             log(found, "contributions.declaration_done", user=person_of(request))
             messages.success(request, _("It is done."))
         return redirect("contribution_declarations")
-    context = {"declaration": found}
+    paid = managing.here(found.pledge) if found.pledge and found.kind == "withdraw" else []
+    context = {"declaration": found, "paid": [(one, left_of(one)) for one in paid]}
     return TemplateResponse(request, "contributions/admin/declaration.html", context)
+
+
+def give_back(request: HttpRequest, found: Declaration) -> HttpResponse:
+    """What is here of a withdrawn contribution."""
+    if managing.give_back(found, by=person_of(request), at=timezone.now()):
+        log(found, "contributions.declaration_done", user=person_of(request))
+        messages.success(
+            request,
+            _("It goes back by the way it came; by bank, two persons release it under Payouts."),
+        )
+    return redirect("contribution_declaration", found.pk)
 
 
 @hooks.register("register_admin_urls")
