@@ -1,15 +1,25 @@
 """Keys of one test are never seen by another; the paper is the one of the stories."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from allmende.cooperative import answering
 from allmende.paper.models import Paper
 
 
 @pytest.fixture(autouse=True)
 def own_keys(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.KEYS = tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(autouse=True)
+def counted_from_zero() -> Iterator[None]:
+    """All tests come from one address."""
+    answering.limit.cache_clear()
+    yield
+    answering.limit.cache_clear()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from allmende.newsroom.models import Article, Counter, MovedAddress, RelatedArti
 from allmende.newsroom.models.listings import PER_PAGE
 from allmende.paper.models import Paper
 from tests.contributions.cast import campaign
+from tests.cooperative.cast import statute_like
 from tests.factories import newsroom as make
 from tests.factories.editions import edition
 from tests.factories.newsletters import appeared, newsletter
@@ -71,6 +72,7 @@ def cast() -> Article:
     appeared(newsletter())
     campaign()
     PublicAccounts.objects.create(is_public=True)
+    statute_like()
     return article
 
 

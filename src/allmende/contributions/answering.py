@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
-from allmende.contributions.pages import page
 from allmende.lib.limits import Limit
+from allmende.paper.pages import page
 from allmende.people.public_forms import client_of, comes_from_us
 
 LANGUAGES = ("de", "en")

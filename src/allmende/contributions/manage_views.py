@@ -17,9 +17,9 @@ from allmende.contributions.answering import language_of, refused, told
 from allmende.contributions.forms import AccountForm, AmountForm, LinkForm, TerminateForm
 from allmende.contributions.links import person_from
 from allmende.contributions.models import Declaration, Offer
-from allmende.contributions.pages import page
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
+from allmende.paper.pages import page
 from allmende.payments import mandates, references
 from allmende.payments.models import Pledge
 from allmende.people.models import Person

@@ -11,9 +11,9 @@ from allmende.contributions import links, remembering, showing
 from allmende.contributions.answering import language_of, refused, told
 from allmende.contributions.forms import ReminderForm
 from allmende.contributions.models import Campaign, PublicAccounts, Reminder
-from allmende.contributions.pages import Head, page
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
+from allmende.paper.pages import Head, page
 from allmende.people.public_forms import public
 
 State = Reminder.State

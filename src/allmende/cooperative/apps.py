@@ -9,8 +9,9 @@ class CooperativeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded first.
-        from allmende.cooperative import persons, proofs  # noqa: F401
+        from allmende.cooperative import persons, proofs, receivers, showing  # noqa: F401
         from allmende.lib import proofs as lists
 
         for proof in proofs.PROOFS:
             lists.register(proof)
+        showing.register_all()

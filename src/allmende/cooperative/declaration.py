@@ -26,10 +26,10 @@ from allmende.cooperative.models import (
     Printout,
     Statute,
 )
+from allmende.cooperative.statute import day_of
 from allmende.cooperative.wording import Text
 from allmende.mailroom import outbox
 from allmende.mailroom.models import Message
-from allmende.paper import identity
 from allmende.people import addresses
 from allmende.people.models import Person
 
@@ -243,10 +243,6 @@ def held(declaration: Declaration) -> Declaration:
     rows = Declaration.objects.select_for_update(of=("self",))
     rows = rows.select_related("statute")
     return rows.get(pk=declaration.pk)
-
-
-def day_of(at: dt.datetime) -> dt.date:
-    return at.astimezone(identity.paper().time_zone_info).date()
 
 
 # --- Forgetting -------------------------------------------------------------------------------

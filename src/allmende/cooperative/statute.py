@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from allmende.bakery import ingredients, orders
-from allmende.cooperative.models import MemberGroup, Statute, StatuteDocument
+from allmende.cooperative.models import CooperativePage, MemberGroup, Statute, StatuteDocument
+from allmende.paper import identity
 from allmende.people.models import Person
 
 VERSIONS = "statutes"  # ingredient: which versions there are, and which one holds
@@ -104,3 +105,20 @@ def publish(statute: Statute, *, by: Person | None, at: dt.datetime) -> None:
         raise AlreadyPublished(statute.pk)
     statute.refresh_from_db()
     orders.place(VERSIONS)
+    turn(on=day_of(at))
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The day in the paper's time zone: what law speaks of."""
+    return at.astimezone(identity.paper().time_zone_info).date()
+
+
+def turn(*, on: dt.date) -> bool:
+    """Lets the public pages show the version that holds on a day. Says whether it is another."""
+    row = CooperativePage.load()
+    law = published().filter(in_force_from__lte=on).first()
+    if law is None or row.law_id == law.pk:
+        return False
+    CooperativePage.objects.filter(pk=row.pk).update(law=law)
+    orders.place(CooperativePage.INGREDIENT)
+    return True

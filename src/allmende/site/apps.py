@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.conf import settings
 from django.db.models.signals import post_migrate
 from wagtail.snippets.apps import WagtailSnippetsAppConfig
 
@@ -13,10 +12,6 @@ class SiteConfig(AppConfig):
         from allmende.site import boxes  # models must be loaded first
 
         boxes.register()
-        if settings.DEMO:
-            from allmende.site.demo import boxes as demo_boxes
-
-            demo_boxes.register()
 
 
 class Snippets(WagtailSnippetsAppConfig):

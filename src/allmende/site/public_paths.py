@@ -6,7 +6,16 @@ from django.core.files.storage import default_storage
 from allmende.bakery.serve import Folder, Objects
 
 # Paths that enter Django. All others are files or do not exist.
-DYNAMIC = ("/redaktion/", "/konto/", "/abo/", "/beitrag/", "/dokumente/", "/suche/", "/-/")
+DYNAMIC = (
+    "/redaktion/",
+    "/konto/",
+    "/abo/",
+    "/beitrag/",
+    "/beitreten/",
+    "/dokumente/",
+    "/suche/",
+    "/-/",
+)
 # Renditions and public copies only: originals and documents lie beside them.
 MEDIA = {"/media/images/": "images", "/media/files/": "files"}
 

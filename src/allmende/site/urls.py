@@ -3,6 +3,7 @@
 /redaktion/   the staff's rooms, Wagtail's admin
 /konto/       a reader's own; sign-in, second factor, password: allauth
 /dokumente/   files for download
+/beitreten/   the cooperative: declarations to join
 /beitrag/     contributions: giving, managing, reminders
 /abo/         newsletters: asking, confirming, preferences, leaving
 /-/           for machines: health and metrics
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("allmende.payments.urls")),
     path("", include("allmende.editions.urls")),
     path("", include("allmende.newsletters.urls")),
+    path("", include("allmende.cooperative.urls")),
     path("", include("allmende.contributions.urls")),
     path("", include("allmende.newsroom.urls")),
 ]

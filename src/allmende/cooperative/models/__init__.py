@@ -7,6 +7,7 @@ from allmende.cooperative.models.declarations import (
     JoinDraft,
     Printout,
 )
+from allmende.cooperative.models.pages import CooperativePage, Question
 from allmende.cooperative.models.register import (
     Detail,
     Membership,
@@ -18,6 +19,7 @@ from allmende.cooperative.models.register import (
 from allmende.cooperative.models.statute import MemberGroup, Statute, StatuteDocument
 
 __all__ = [
+    "CooperativePage",
     "Declaration",
     "DeclarationPaper",
     "DeclarationText",
@@ -26,6 +28,7 @@ __all__ = [
     "MemberGroup",
     "Membership",
     "Printout",
+    "Question",
     "RegisterEvent",
     "RegisterHead",
     "RegisterPayload",

@@ -237,6 +237,11 @@ class Statute(Traced):
         return None if cents is None else Money(cents, self.currency)
 
     @property
+    def nachschuss_each(self) -> Money | None:
+        cents = self.nachschuss_cents
+        return None if cents is None else Money(cents, self.currency)
+
+    @property
     def minimum_capital(self) -> Money | None:
         cents = self.minimum_capital_cents
         return None if cents is None else Money(cents, self.currency)

@@ -1,4 +1,4 @@
-"""Pages of contributions, in the paper's frame."""
+"""Pages that apps show in the frame of the paper."""
 
 from dataclasses import dataclass
 from typing import Any
