@@ -92,7 +92,10 @@ def everything(now: dt.datetime) -> Article:
         place="Auenstadt",
         picture=pictures[0],
         picture_caption="So sah es aus, als noch alles an seinem Platz war.",
-        bylines=[(author, "Text") for author in Author.objects.order_by("pk")[:2]],
+        bylines=[
+            (Author.objects.filter(kind=kind).earliest("pk"), "Text")
+            for kind in ("person", "agency")
+        ],
         topics=list(Topic.objects.order_by("pk")[:3]),
         dossier=DossierPage.objects.first(),
         updated_at=now - dt.timedelta(days=2),
