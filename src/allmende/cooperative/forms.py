@@ -69,7 +69,7 @@ class WishForm(forms.Form):
         """Of one share."""
         amount = wording.money(Money(self.law.share_cents // number, self.law.currency))
         if number == 1:
-            return _now("at once")
+            return _now("all at once")
         said = {"number": number, "amount": amount}
         return _now("%(number)d instalments of %(amount)s for each share") % said
 

@@ -34,7 +34,7 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.paper.models import MenuItem, Paper
-from allmende.site.demo import contributions, drawings, editions, files, tickers
+from allmende.site.demo import contributions, cooperative, drawings, editions, files, tickers
 from allmende.site.demo.blocks import Library, as_blocks, page_blocks
 
 CONTENT = Path(__file__).parent / "content"
@@ -98,6 +98,7 @@ def load(
         editions.lay(cast.now, coming=draft_of(cast, read("announced")))
         Newsletter.objects.update_or_create(slug="freitagsbrief", defaults=read("newsletter"))
         contributions.lay(at=cast.now)
+        cooperative.lay(at=cast.now)
         lay_menus(read("paper"), cast)
 
 
