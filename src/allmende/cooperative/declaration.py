@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from allmende.cooperative import keeping, letters, papers, terms, wording
+from allmende.cooperative import applications, keeping, letters, papers, terms, wording
 from allmende.cooperative.keeping import Applicant
 from allmende.cooperative.models import (
     Declaration,
@@ -177,6 +177,7 @@ def confirm(declaration: Declaration, *, at: dt.datetime) -> bool:
     paper = papers.declared(found, applicant, wording.read(words), at=at)
     keeping.keep_paper(found, paper)
     found.save()
+    applications.stands(found, at=at)
     letters.received(found, applicant, paper=paper, at=at)
     return True
 
@@ -199,12 +200,14 @@ def arrived(
     if scan:
         keeping.keep_paper(found, scan)
     found.save()
+    applications.stands(found, at=at)
     letters.received(found, applicant, paper=None, at=at)
     return True
 
 
 def stand(found: Declaration, *, declared_on: dt.date, at: dt.datetime) -> None:
-    """From now on the board decides about it. Saved by whoever calls."""
+    """From now on the board decides about it. Saved by whoever calls, who then tells the register
+    (`applications.stands`)."""
     found.state, found.declared_on, found.proven_at = State.STANDS, declared_on, at
 
 
@@ -219,6 +222,7 @@ def withdraw(declaration: Declaration, *, at: dt.datetime) -> bool:
         return False
     applicant = keeping.applicant_of(found)
     decide(found, State.WITHDRAWN, at=at)
+    applications.withdrawn(found, at=at)
     if applicant:
         letters.withdrawn(found, applicant, at=at)
     return True

@@ -4,9 +4,11 @@ A lawful erasure removes payloads; the chain does not need them. A payload that 
 what the chain committed to.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from allmende.cooperative import projecting, sealing
@@ -16,7 +18,7 @@ from allmende.ledger import balances
 from allmende.lib.proofs import Proof
 
 LOT = 1000
-ACCOUNT = "share-capital"  # of the ledger
+ACCOUNT, LEFT, OWED = "share-capital", "left-capital", "payouts"  # of the ledger
 
 
 @dataclass(frozen=True)
@@ -106,10 +108,27 @@ def unlike_ledger() -> Iterator[str]:
             yield f"{party}: {said.get(party, 0)} cents, the ledger {booked.get(party, 0)}"
 
 
+def unlike_debts() -> Iterator[str]:
+    """Those who left to whom the ledger owes something else than the register."""
+    said: dict[str, int] = {}
+    rows = Membership.objects.filter(Q(claim_cents__gt=0) | ~Q(payable_cents=0))
+    for pk, claim, payable in rows.values_list("pk", "claim_cents", "payable_cents"):
+        said[f"member:{pk}"] = claim + payable
+    booked: dict[str, int] = defaultdict(int)
+    for account in (LEFT, OWED):
+        for party, money in balances.all_balances(account).items():
+            if party.startswith("member:"):
+                booked[party] -= money.cents
+    for party in sorted(said.keys() | booked.keys()):
+        if said.get(party, 0) != booked.get(party, 0):
+            yield f"{party}: {said.get(party, 0)} cents owed, ledger {booked.get(party, 0)}"
+
+
 PROOFS = [
     Proof("register-chain", _("The register is a chain without a gap."), unchained),
     Proof("register-payloads", _("Nothing in the register was changed."), uncommitted),
     Proof("register-steps", _("Shares and credits are what events say."), unlike_steps),
     Proof("register-members", _("Members are what events say."), projecting.unlike_events),
     Proof("register-ledger", _("Members' credit is what the ledger says."), unlike_ledger),
+    Proof("register-owed", _("Former members are owed what the ledger says."), unlike_debts),
 ]

@@ -1,0 +1,159 @@
+"""Further shares (§ 15b GenG): declared by the member, decided by the board.
+
+They are admitted only when all shares but the last are fully paid in, as the register's credit
+says, which follows the ledger. Their price is that of the statute in force on their declaration.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Sum
+
+from allmende.cooperative import capital, member_letters, projecting, register, statute, terms
+from allmende.cooperative.folding import Kind, Stage, State
+from allmende.cooperative.models import Membership, RegisterEvent, Step
+from allmende.cooperative.register import Draft
+from allmende.people.models import Person
+
+
+class NoMoreShares(Exception):
+    """Further shares cannot be had so; nothing was written.
+
+    NoMoreShares
+      x NoMember     there is no living membership, or it is to end
+      x TooMany      more than the statute lets one hold, or take in a year
+      x Unpaid       those held have to be paid first (§ 15b GenG)
+      x NotWanted    nothing of the kind was declared, or it is decided
+      x OnePerson    the statute wants a second person to decide
+    """
+
+
+class NoMember(NoMoreShares):
+    """There is no living membership, or it is to end."""
+
+
+class TooMany(NoMoreShares):
+    """More than the statute lets one hold, or take in a year."""
+
+
+class Unpaid(NoMoreShares):
+    """Those held have to be paid first."""
+
+
+class NotWanted(NoMoreShares):
+    """Nothing of the kind was declared, or it is decided."""
+
+
+class OnePerson(NoMoreShares):
+    """The statute wants a second person to decide."""
+
+
+@transaction.atomic
+def declare(
+    membership: Membership, *, shares: int, declared_on: dt.date, instalments: int = 1,
+    document: str = "", by: Person | None = None, at: dt.datetime,
+) -> RegisterEvent:  # fmt: skip
+    """document: hash of the declaration's PDF. by: who typed in what came on paper.
+
+    Raises NoMember and TooMany.
+    """
+    register.hold()
+    state = projecting.state_of(membership)
+    found = statute.in_force(on=declared_on)
+    if state.stage != Stage.MEMBER or state.leaving_on or state.died_on:
+        raise NoMember
+    wanted = shares + sum(state.wanted.values())
+    if too_many(membership, state, wanted, on=declared_on):
+        raise TooMany
+    if not 1 <= instalments <= terms.most_instalments(found):
+        raise TooMany
+    draft = Draft(
+        Kind.MORE_DECLARED, membership, declared_on, shares=shares, declared_on=declared_on,
+        statute=found, document=document, actor=by, payload={"instalments": instalments},
+    )  # fmt: skip
+    return register.record(draft, at=at)
+
+
+def too_many(membership: Membership, state: State, more: int, *, on: dt.date) -> bool:
+    found = statute.in_force(on=on)
+    group = found.groups.filter(code=state.group).first()
+    most = [limit for limit in (found.most_shares, group and group.most_shares) if limit]
+    if any(state.shares + more > limit for limit in most):
+        return True
+    a_year = found.most_shares_a_year
+    return a_year is not None and taken_in(membership, on.year) + more > a_year
+
+
+def taken_in(membership: Membership, year: int) -> int:
+    """Shares that came to a member in a calendar year, by admission or transfer."""
+    rows = Step.objects.filter(
+        membership=membership, void_from=None, from_on__year=year, shares__gt=0
+    )
+    rows = rows.exclude(event__kind__in=[Kind.CONVERTED, Kind.IMPORTED])
+    return rows.aggregate(sum=Sum("shares"))["sum"] or 0
+
+
+@transaction.atomic
+def admit(
+    wish: RegisterEvent, *, decided_on: dt.date, by: Person | None, second: Person | None = None,
+    at: dt.datetime,
+) -> RegisterEvent:  # fmt: skip
+    """Entered, asked to be paid, and told by mail, together. wish: what `declare` recorded.
+
+    Raises NoMoreShares.
+    """
+    membership, found = wish.membership, wish.statute
+    assert membership is not None
+    assert found is not None
+    capital.hold(membership)
+    state = projecting.state_of(membership)
+    check(wish, state, decided_on=decided_on)
+    if found.second_person and (second is None or second == by):
+        raise OnePerson
+    draft = Draft(
+        Kind.MORE_ADMITTED, membership, decided_on, shares=wish.shares, nominal=found.share_cents,
+        declared_on=wish.declared_on, decided_on=decided_on, about=wish.number, actor=by,
+        second=second, statute=found,
+    )  # fmt: skip
+    event = register.record(draft, at=at)
+    told = projecting.payloads([wish.number]).get(wish.number, {})
+    parts = terms.plan(found, shares=wish.shares, instalments=told.get("instalments", 1))
+    ways = capital.asked(
+        event, parts, of=membership, months=found.instalment_months,
+        first_on=decided_on + dt.timedelta(days=found.payment_days),
+        language=member_letters.language_of(membership), at=at,
+    )  # fmt: skip
+    membership.refresh_from_db()
+    member_letters.more_admitted(membership, wish.shares, ways, decided_on)
+    return event
+
+
+def check(wish: RegisterEvent, state: State, *, decided_on: dt.date) -> None:
+    """Raises NoMoreShares."""
+    assert wish.membership is not None
+    assert wish.statute is not None
+    if wish.number not in state.wanted:
+        raise NotWanted
+    if too_many(wish.membership, state, wish.shares, on=decided_on):
+        raise TooMany
+    if not capital.all_but_last_paid(state, compulsory=wish.statute.compulsory_shares):
+        raise Unpaid
+
+
+@transaction.atomic
+def refuse(
+    wish: RegisterEvent, *, decided_on: dt.date, by: Person | None, at: dt.datetime
+) -> RegisterEvent:
+    """Told by mail. Raises NotWanted."""
+    membership = wish.membership
+    assert membership is not None
+    register.hold()
+    if wish.number not in projecting.state_of(membership).wanted:
+        raise NotWanted
+    draft = Draft(
+        Kind.MORE_REFUSED, membership, decided_on, shares=wish.shares, decided_on=decided_on,
+        about=wish.number, actor=by,
+    )  # fmt: skip
+    event = register.record(draft, at=at)
+    member_letters.more_refused(membership, wish.shares, decided_on)
+    return event
