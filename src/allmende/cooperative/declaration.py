@@ -176,8 +176,7 @@ def confirm(declaration: Declaration, *, at: dt.datetime) -> bool:
     stand(found, declared_on=day_of(declared), at=at)
     paper = papers.declared(found, applicant, wording.read(words), at=at)
     keeping.keep_paper(found, paper)
-    found.save()
-    applications.stands(found, at=at)
+    hand_over(found, at=at)
     letters.received(found, applicant, paper=paper, at=at)
     return True
 
@@ -199,16 +198,20 @@ def arrived(
     stand(found, declared_on=on, at=at)
     if scan:
         keeping.keep_paper(found, scan)
-    found.save()
-    applications.stands(found, at=at)
+    hand_over(found, at=at)
     letters.received(found, applicant, paper=None, at=at)
     return True
 
 
 def stand(found: Declaration, *, declared_on: dt.date, at: dt.datetime) -> None:
-    """From now on the board decides about it. Saved by whoever calls, who then tells the register
-    (`applications.stands`)."""
+    """From now on the board decides about it. Saved by `hand_over`."""
     found.state, found.declared_on, found.proven_at = State.STANDS, declared_on, at
+
+
+def hand_over(found: Declaration, *, at: dt.datetime) -> None:
+    """To the board, and to the register."""
+    found.save()
+    applications.stands(found, at=at)
 
 
 @transaction.atomic

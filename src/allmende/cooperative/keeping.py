@@ -103,16 +103,14 @@ def words_of(declaration: Declaration) -> dict[str, Any] | None:
 
 def told(declaration: Declaration, part: str) -> dict[str, Any] | None:
     """None where it is forgotten: by its deletion, or in a restored backup by its key."""
-    text = DeclarationText.objects.filter(declaration=declaration).first()
-    if text is None:
-        return None
     try:
+        text = declaration.text  # a list loads it with its rows
         opened = vault().open(
             bytes(getattr(text, part)),
             context=context_of(declaration, part),
             owner=declaration.owner,
         )
-    except Unreadable:
+    except (DeclarationText.DoesNotExist, Unreadable):
         return None
     found: dict[str, Any] = json.loads(opened)
     return found

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING
 from allmende.contributions import staff_roles as contribution_roles
+from allmende.cooperative import staff_roles as cooperative_roles
 from allmende.editions import staff_roles as edition_roles
 from allmende.newsletters import staff_roles as newsletter_roles
 from allmende.newsroom import foundation, staff_roles
@@ -64,6 +65,7 @@ def lay_foundation() -> None:
     edition_roles.lay_permissions()
     newsletter_roles.lay_permissions()
     contribution_roles.lay_permissions()
+    cooperative_roles.lay_permissions()
 
 
 def order_index() -> bool:

@@ -1,0 +1,44 @@
+"""Staff screens of the cooperative in Wagtail's admin."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.contrib.settings.registry import register_setting
+from wagtail.log_actions import LogActionRegistry
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from allmende.cooperative.models import CooperativePage
+from allmende.cooperative.wagtail_hooks import declarations, statutes
+from allmende.cooperative.wagtail_hooks.words import QuestionViewSet, panels
+
+ACTIONS = [
+    ("declaration_typed", _("Type in a declaration"), _("A paper declaration was typed in")),
+    ("declaration_arrived", _("Note an arrival"), _("A signed declaration has arrived")),
+    ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),
+    ("statute_published", _("Publish a statute"), _("A statute was published")),
+]
+
+
+class Cooperative(SnippetViewSetGroup):
+    menu_label = _("Cooperative")
+    menu_name = "cooperative"
+    menu_icon = "group"
+    menu_order = 117
+    items = (QuestionViewSet,)
+
+    def get_submenu_items(self) -> list[Any]:
+        own = [*declarations.menu_items(), *statutes.menu_items()]
+        return [*own, *super().get_submenu_items()]
+
+
+CooperativePage.edit_handler = panels
+register_setting(CooperativePage, icon="group", order=112)
+register_snippet(Cooperative)
+
+
+@hooks.register("register_log_actions")
+def log_actions(registry: LogActionRegistry) -> None:
+    for name, label, message in ACTIONS:
+        registry.register_action(f"cooperative.{name}", label, message)
