@@ -10,5 +10,9 @@ class ContributionsConfig(AppConfig):
     def ready(self) -> None:
         # Models must be loaded first.
         from allmende.contributions import persons, receivers, showing  # noqa: F401
+        from allmende.contributions.models import Draft
+        from allmende.lib import renewing
+        from allmende.payments.sealing import column
 
         showing.register_all()
+        renewing.register(column(Draft, "sealed", context=lambda row: row.context))

@@ -20,8 +20,9 @@ from allmende.cooperative.models import (
     JoinDraft,
     Printout,
 )
+from allmende.lib.renewing import Column
 from allmende.lib.vault import Unreadable
-from allmende.payments.sealing import vault
+from allmende.payments.sealing import column, vault
 from allmende.people.consents import address_hash
 
 #: What the list of members says of somebody (§ 30 GenG).
@@ -186,3 +187,11 @@ def seal_printout(printout: Printout, lines: list[str]) -> None:
 def lines_of(printout: Printout) -> list[str]:
     found: list[str] = json.loads(vault().open(bytes(printout.sealed), context=printout.context))
     return found
+
+
+def sealed() -> list[Column]:
+    """What is under the vault's main key; all else goes with the keys of its owners."""
+    return [
+        column(JoinDraft, "sealed", context=lambda row: draft_context(row.key)),
+        column(Printout, "sealed", context=lambda row: row.context, needs=["key"]),
+    ]

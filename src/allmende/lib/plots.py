@@ -71,8 +71,11 @@ class Row:
     numbers: list[float | None]
 
 
-def draw_rows(rows: Sequence[Row], *, names: list[str], kind: str, spell: Spell) -> Plot | None:
-    """names: of the series. spell: a number in the page's language. None when no row holds one."""
+def draw_rows(
+    rows: Sequence[Row], *, names: list[str], kind: str, spell: Spell, whole: float = 0.0
+) -> Plot | None:
+    """names: of the series. spell: a number in the page's language. whole: what a full bar is, for
+    shares of something; else the largest is full. None when no row holds a number."""
     found = [n for row in rows for n in row.numbers if n is not None]
     if not found:
         return None
@@ -80,7 +83,7 @@ def draw_rows(rows: Sequence[Row], *, names: list[str], kind: str, spell: Spell)
     if kind == "lines":
         draw_lines(plot, rows, found, spell)
     else:
-        draw_bars(plot, rows, found, names)
+        draw_bars(plot, rows, [*found, whole], names)
     return plot
 
 

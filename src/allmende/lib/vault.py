@@ -17,13 +17,15 @@ Keys are files below `folder`, outside the database and its backups:
     fingerprints.key        what fingerprints are made with; never changes
 
 Rotating makes a new main key. `renew` puts a sealed value under it without touching the value
-itself; when nothing is left under an old key, `retire` destroys it.
+itself (`renewing` does so with all of them); when nothing is left under an old key, `retire`
+destroys it.
 """
 
 import hmac
 import os
 import secrets
 import time
+from collections import Counter
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -101,9 +103,26 @@ class Vault:
         """A new main key, and all keys of owners under it. Returns its number."""
         number = self._newest() + 1
         made(self._path(f"main/{number}.key"), secrets.token_bytes(KEY))
-        for path in sorted(self._path("owners").glob("*.key")):
-            replaced(path, self._sealed_owner_key(path.stem, self._opened_owner_key(path)))
+        self.rewrap_owners()
         return number
+
+    def rewrap_owners(self) -> None:
+        """Keys of owners under the newest main key; once is as good as twice."""
+        newest = head_of(self._newest(), owned=False)
+        for path in sorted(self._path("owners").glob("*.key")):
+            if self._read(path)[:HEAD] != newest:
+                replaced(path, self._sealed_owner_key(path.stem, self._opened_owner_key(path)))
+
+    def owners_under(self) -> dict[int, int]:
+        """How many keys of owners are under which main key."""
+        paths = sorted(self._path("owners").glob("*.key"))
+        return Counter(number_of(self._read(path)) for path in paths)
+
+    def numbers(self) -> dict[int, float]:
+        """The main keys, and since when each is there (seconds since 1970)."""
+        self._newest()
+        found = {int(path.stem): path.stat().st_mtime for path in self._path("main").glob("*.key")}
+        return dict(sorted(found.items()))
 
     def retire(self, number: int) -> None:
         """Destroys an old main key; what is still under it is lost. Never the newest."""
@@ -171,6 +190,13 @@ class Vault:
 
     def _path(self, name: str) -> Path:
         return self._folder / name
+
+
+def number_of(sealed: bytes) -> int:
+    """Of the main key that a value is under; 0 where it is under an owner's, or none at all."""
+    if sealed[:2] != FORM + MAIN:
+        return 0
+    return int.from_bytes(sealed[2:HEAD], "big")
 
 
 def head_of(number: int, *, owned: bool) -> bytes:

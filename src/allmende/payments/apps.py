@@ -10,7 +10,10 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         # Models must be loaded first.
         from allmende.lib import proofs as lists
-        from allmende.payments import persons, proofs, repaying  # noqa: F401
+        from allmende.lib import renewing
+        from allmende.payments import persons, proofs, repaying, sealed  # noqa: F401
 
         for proof in proofs.PROOFS:
             lists.register(proof)
+        for column in sealed.COLUMNS:
+            renewing.register(column)
