@@ -24,6 +24,15 @@ def test_page_shows_the_bar_and_says_it_in_words(client: Client):
     assert "(43 %)" in html
 
 
+@pytest.mark.parametrize(("givers", "told"), [(0, 0), (1, 0), (2, 0), (3, 3), (40, 40)])
+def test_how_many_gave_is_told_from_three_on(client: Client, givers: int, told: int):
+    campaign(given_cents=432_10, givers=givers)
+    html = client.get("/kampagne/rad/").content.decode()
+    assert ("Menschen" in html) == bool(told)
+    assert (f"von {told} Menschen" in html) == bool(told)
+    assert "einer Person" not in html
+
+
 @pytest.mark.parametrize(
     ("cents", "percent"), [(0, 0), (99_999, 99), (100_000, 100), (250_000, 100), (-5, 0)]
 )

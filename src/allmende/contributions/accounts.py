@@ -212,7 +212,7 @@ def draw_months(months: list[tuple[dt.date, int | None]], goal: Money | None) ->
 
 def draw_ways(found: list[tuple["StrOrPromise", int]]) -> plots.Plot | None:
     rows = [plots.Row(str(name), [f"{percent} %"], [percent]) for name, percent in found]
-    return plots.draw_rows(rows, names=[""], kind="bars", spell=spell)
+    return plots.draw_rows(rows, names=[""], kind="bars", spell=spell, whole=100)
 
 
 def spell(value: float, decimals: int) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from allmende.contributions import links, ways
 from allmende.contributions.models import Declaration, Reminder
 from allmende.paper import identity
-from allmende.payments.models import Pledge
+from allmende.payments.models import DueItem, Pledge
 from allmende.people.models import ContactAddress, Person
 
 
@@ -64,6 +64,11 @@ def thank(pledge: Pledge, *, at: dt.datetime) -> None:
 
 def how_to_transfer(pledge: Pledge, words: dict[str, Any], *, at: dt.datetime) -> None:
     to_giver(pledge, "transfer", at=at, words=words)
+
+
+def trouble(pledge: Pledge, *, item: DueItem, why: str, at: dt.datetime, **told: Any) -> None:
+    """A payment failed or came back. why: what follows, as `payments.codes` says."""
+    to_giver(pledge, "trouble", at=at, item=item, why=why, **told)
 
 
 def to_giver(pledge: Pledge, name: str, *, at: dt.datetime, **more: Any) -> None:

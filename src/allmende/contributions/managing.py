@@ -13,7 +13,7 @@ from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Declaration, Draft
 from allmende.contributions.words import gives
 from allmende.ledger.money import Money
-from allmende.payments import mandates, pledges, providers, refunds
+from allmende.payments import codes, mandates, pledges, providers, refunds
 from allmende.payments.booking import left_of
 from allmende.payments.models import Mandate, PaymentAttempt, Pledge, Refund
 from allmende.people import addresses, consents
@@ -104,9 +104,12 @@ def change_amount(pledge: Pledge, *, amount: Money, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def change_account(pledge: Pledge, *, iban: str, at: dt.datetime) -> bool:
+    """What rests because the account was wrong goes on with the new one."""
     mandate = mandate_of(pledge)
     if mandate is None or not mandates.change_account(mandate, iban=iban, at=at):
         return False
+    if pledge.state == State.PAUSED and codes.policy(pledge.paused_why) in codes.ACCOUNT:
+        pledges.resume(pledge, at=at)
     letters.changed(pledge, "account", at=at)
     return True
 

@@ -7,12 +7,12 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from allmende.contributions import accounts, appealing, giving, letters, showing
+from allmende.contributions import accounts, appealing, giving, letters, showing, troubles
 from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Appeal, Campaign, PublicAccounts, Replacement
 from allmende.paper import identity
 from allmende.payments import pledges, signals
-from allmende.payments.models import DueItem, Pledge
+from allmende.payments.models import DueItem, PaymentAttempt, Pledge
 from allmende.payments.moving import day_of
 
 
@@ -68,3 +68,23 @@ def on_settled(item: DueItem, at: dt.datetime, **_: Any) -> None:
     others = pledge.items.filter(collected_on__isnull=False).exclude(pk=item.pk)
     if not others.exists():
         letters.thank(pledge, at=at)
+
+
+@receiver(signals.failed)
+def on_failed(
+    item: DueItem, code: str, attempt: PaymentAttempt | None, retry_on: dt.date | None,
+    at: dt.datetime, **_: Any,
+) -> None:  # fmt: skip
+    """A debit could not be collected."""
+    if item.pledge.purpose == PURPOSE:
+        troubles.tell(item, code=code, attempt=attempt, retry_on=retry_on, came_back=False, at=at)
+
+
+@receiver(signals.returned)
+def on_returned(
+    item: DueItem, code: str, attempt: PaymentAttempt, retry_on: dt.date | None, at: dt.datetime,
+    **_: Any,
+) -> None:  # fmt: skip
+    """A debit went back to the giver's bank."""
+    if item.pledge.purpose == PURPOSE:
+        troubles.tell(item, code=code, attempt=attempt, retry_on=retry_on, came_back=True, at=at)

@@ -34,6 +34,7 @@ POLICIES = {
     "MD07": Policy.DEATH,
     "AM05": Policy.ALARM,
 }
+ACCOUNT = (Policy.ASK_IBAN, Policy.OTHER_METHOD)  # another account helps
 RETRY_AFTER = dt.timedelta(days=21)  # leaves 14 days for the new notice, and days for the bank
 RETRIES = 1
 

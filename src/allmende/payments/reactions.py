@@ -38,7 +38,7 @@ def stop(item: DueItem, code: str, *, at: dt.datetime) -> None:
     mandate: Mandate | None = mandates.of(item.pledge)
     if mandate and codes.policy(code) is Policy.NEVER:
         mandates.revoke(mandate, at=at)
-    elif mandate and codes.policy(code) in (Policy.ASK_IBAN, Policy.OTHER_METHOD):
+    elif mandate and codes.policy(code) in codes.ACCOUNT:
         mandates.block(mandate, code=code)
 
 

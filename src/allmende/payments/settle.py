@@ -206,7 +206,7 @@ def failed(
     if retry_on:
         rows = DueItem.objects.filter(pk=item.pk, state=Item.FAILED)
         rows.update(retry_on=retry_on, retries=item.retries + 1)
-    signals.failed.send(DueItem, item=item, code=code, retry_on=retry_on, at=at)
+    signals.failed.send(DueItem, item=item, attempt=attempt, code=code, retry_on=retry_on, at=at)
     return True
 
 
@@ -234,10 +234,12 @@ def returned(
         return True
     move(item, Item.RETURNED, code=code[:64], changed_at=at)
     drop_from_batch(item)
-    money = attempt.amount
-    signals.returned.send(DueItem, item=item, attempt=attempt, money=money, code=code, on=on, at=at)
     retry_on = react(item, code, on=on, at=at)
     after_return(item, code, retry_on=retry_on, at=at)
+    signals.returned.send(
+        DueItem, item=item, attempt=attempt, money=attempt.amount, code=code, retry_on=retry_on,
+        on=on, at=at,
+    )  # fmt: skip
     return True
 
 
@@ -254,11 +256,12 @@ def unassigned(attempt: PaymentAttempt, *, on: dt.date, at: dt.datetime) -> bool
     if was == Attempt.SETTLED:
         must_move(item, Item.RETURNED, code=OFFICE, changed_at=at)
         money = attempt.amount
-        signals.returned.send(
-            DueItem, item=item, attempt=attempt, money=money, code=OFFICE, on=on, at=at
-        )
         living = item.pledge.state in pledges.LIVING
         must_move(item, Item.REOPENED if living else Item.CLOSED, changed_at=at)
+        signals.returned.send(
+            DueItem, item=item, attempt=attempt, money=money, code=OFFICE, retry_on=None, on=on,
+            at=at,
+        )  # fmt: skip
     return True
 
 

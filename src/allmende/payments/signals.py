@@ -25,7 +25,8 @@ ended = Signal()
 settled = Signal()
 
 #: Money that had been there went back to the giver's bank, or (code "office") never was this
-#: item's. item, attempt, money, code, on, at.
+#: item's. What follows is done already: item, attempt, money, code, retry_on (None: not by itself),
+#: on, at.
 returned = Signal()
 
 #: Money was given back, wholly or in part. item, attempt, refund, money, on, at.
@@ -34,7 +35,8 @@ refunded = Signal()
 #: The giver took money back through provider or bank. item, attempt, money, on, at.
 charged_back = Signal()
 
-#: A try failed before any money came. item, code, retry_on (None: not by itself), at.
+#: A try failed before any money came. item, attempt (None where the provider names none), code,
+#: retry_on (None: not by itself), at.
 failed = Signal()
 
 #: A payout has left our account, as the bank says. payout, with purpose and reference of whoever

@@ -9,6 +9,7 @@ from allmende.contributions.models.campaigns import Campaign
 from allmende.contributions.models.declarations import Declaration, Replacement
 from allmende.contributions.models.giving import Draft, Offer
 from allmende.contributions.models.reminders import Reminder
+from allmende.contributions.models.troubles import Trouble
 
 __all__ = [
     "Appeal",
@@ -20,4 +21,5 @@ __all__ = [
     "PublicAccounts",
     "Reminder",
     "Replacement",
+    "Trouble",
 ]

@@ -17,6 +17,7 @@ from allmende.bakery.ingredients import Traced
 from allmende.ledger.money import Money
 
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+FEWEST = 3  # givers of whom the page tells the number
 FEATURES = ["bold", "italic", "link", "ul", "ol", "h2"]
 
 
@@ -81,6 +82,11 @@ class Campaign(PreviewableMixin, Traced):
     def percent(self) -> int:
         """How full the bar is: never full before the goal is reached, never more than full."""
         return min(100, max(0, self.given_cents // self.goal_euros))
+
+    @property
+    def told_givers(self) -> int:
+        """0 while they are so few that their neighbours might know who."""
+        return self.givers if self.givers >= FEWEST else 0
 
     def runs_on(self, day: dt.date) -> bool:
         begun = self.starts_on <= day
