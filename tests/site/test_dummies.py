@@ -25,7 +25,7 @@ def playing(paper: House) -> Iterator[str]:
     process = subprocess.Popen([*COMMAND, "dummies"], env=paper.environment, cwd=paper.folder)
     (paper.folder / "run.log").touch()
     try:
-        for step in (3, 4):
+        for step in (3, 4, 5):
             House(paper.folder, "", paper.port + step).wait_for("/desk", server=process)
         yield f"http://127.0.0.1:{paper.port + 3}"
     finally:

@@ -23,8 +23,8 @@ def run() -> None:
     """Run the paper: set it up, then serve and work until Ctrl-C.
 
     Starts the web server and a worker, and restarts them should they fail. With ALLMENDE_DEMO=1
-    it fills a demo paper first, catches all mail instead of sending it, and plays PayPal and
-    Mollie.
+    it fills a demo paper first, catches all mail instead of sending it, and plays PayPal,
+    Mollie and a bank.
     """
     values = environment.read()
     demo = bool(values["demo"])
@@ -73,4 +73,5 @@ def addresses(values: dict[str, object], *, demo: bool) -> str:
         lines.append(f"  Mail     http://localhost:{port + 2}/  (what the demo would have sent)")
         lines.append(f"  PayPal   http://localhost:{port + 3}/  (a dummy; its moods are set here)")
         lines.append(f"  Mollie   http://localhost:{port + 4}/  (another)")
+        lines.append(f"  Bank     http://localhost:{port + 5}/  (takes files, gives statements)")
     return "\n".join(["", *lines, "", "Ctrl-C stops it.", ""])
