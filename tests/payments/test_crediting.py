@@ -137,6 +137,23 @@ def test_a_return_that_is_told_before_its_credit_leaves_nothing_in_transit(
     assert on("bank", "sepa-transit", "contributions", "fees") == [900, 0, -1200, 300]
 
 
+@pytest.mark.parametrize("told", ["lower", "mandate"])
+def test_an_early_return_is_found_again_however_the_bank_names_it(account, told):
+    item = debit(cents=1200)
+    bank = hand_in(account, fates={item.pk: Fate("AM04")}, in_details=False)
+    (back,) = bank.bookings[1:]
+    detail = back.details[0]
+    named = {"lower": detail.end_to_end.lower(), "mandate": ""}[told]
+    bank.bookings[1] = replace(back, details=(replace(detail, end_to_end=named),))
+    read(bank.statement(COLLECTED + DAY, COLLECTED + 9 * DAY))
+    assert state(item) == "failed"
+    read(bank.statement(COLLECTED, COLLECTED))
+    assert state(item) in ("returned", "reopened", "closed")
+    assert on("contributions", "fees") == [0, 300]
+    # The mandate's reference is none of ours in tests, so that row came to suspense.
+    assert sum(on("sepa-transit", "suspense")) == 0
+
+
 def test_files_twice_and_mixed_change_nothing(account):
     item = debit()
     bank = hand_in(account, fates={item.pk: Fate("AM04")})

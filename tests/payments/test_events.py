@@ -519,3 +519,38 @@ def test_a_collection_of_which_nobody_told_is_found(scripted: Scripted):
     assert [chasing.chase_payments(on=later.date(), at=later) for _ in range(2)] == [1, 0]
     events.process(at=later)
     assert balances.balance("paypal") == TWELVE
+
+
+def test_a_valid_event_that_is_replayed_months_later_changes_nothing(scripted: Scripted):
+    """Signed by the provider, and true once: whoever sends it again, as a backup that was restored
+    or somebody who kept it, finds it known, and what it is about is asked for anew anyway."""
+    made = sent("once")
+    parcel = delivery(f"p:{made.key}", "WH-KEPT")
+    scripted.says[f"p:{made.key}"] = [paid("P-1", made.key)]
+    assert events.take("scripted", parcel, at=NOW) == 1
+    events.process(at=NOW)
+    before = told()
+    later = NOW + dt.timedelta(days=200)
+    assert events.take("scripted", parcel, at=later) == 0
+    assert events.process(at=later) == 0
+    assert told() == before
+    InboundEvent.objects.all().delete()  # an old backup knows nothing of it
+    assert events.take("scripted", parcel, at=later) == 1
+    events.process(at=later)
+    assert told() == before
+    assert Pledge.objects.get().state == "ended"
+
+
+def test_a_replayed_event_of_a_payment_that_went_back_since_does_not_pay_again(scripted: Scripted):
+    made = sent("once")
+    parcel = delivery(f"p:{made.key}", "WH-KEPT")
+    scripted.says[f"p:{made.key}"] = [paid("P-1", made.key)]
+    events.take("scripted", parcel, at=NOW)
+    events.process(at=NOW)
+    refund = GaveBack("P-1", "R-1", TWELVE, NOW)
+    tell(scripted, f"p:{made.key}", paid("P-1", made.key), refund)
+    before = told()
+    InboundEvent.objects.all().delete()
+    events.take("scripted", parcel, at=NOW)
+    events.process(at=NOW)
+    assert told() == before

@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Trim, Upper
 
 from allmende.ledger.money import Money
 from allmende.payments import bankfiles, questions, references, settle, settle_many
@@ -151,12 +152,20 @@ def _sum(transfer: Transfer, batch: SepaBatch, *, at: dt.datetime) -> None:
 
 
 def returned_early(batch: SepaBatch) -> Iterator[tuple[PaymentAttempt, Transfer]]:
-    """Debits of a batch whose return was told before the sum that they are part of."""
+    """Debits of a batch whose return was told before the sum that they are part of; found as
+    `attempt_of` finds them."""
     lines = batch.lines.filter(attempt__state=PaymentAttempt.State.FAILED)
-    tries = [line.attempt for line in lines.select_related("attempt") if line.attempt]
-    attempts = {attempt.external_id: attempt for attempt in tries}
-    rows = Transfer.objects.filter(
-        end_to_end_id__in=attempts, cents__lt=0, state=Transfer.State.MATCHED
-    )
+    tries = [line for line in lines.select_related("attempt", "mandate") if line.attempt]
+    by_id = {line.end_to_end_id: line for line in tries}
+    by_mandate = {(line.mandate.reference, line.cents): line for line in tries}
+    rows = Transfer.objects.annotate(named=Upper(Trim("end_to_end_id"))).filter(
+        Q(named__in=by_id) | Q(mandate_reference__in=[reference for reference, _ in by_mandate]),
+        cents__lt=0, state=Transfer.State.MATCHED, booked_on__gte=batch.opened_at.date(),
+    )  # fmt: skip
     for row in rows.order_by("pk"):
-        yield attempts[row.end_to_end_id], row
+        line = by_id.pop(row.named, None)
+        if line is None and references.end_to_end_parts(row.end_to_end_id) is None:
+            line = by_mandate.get((row.mandate_reference, -row.cents - row.fee_cents))
+            line = by_id.pop(line.end_to_end_id, None) if line else None
+        if line and line.attempt:
+            yield line.attempt, row

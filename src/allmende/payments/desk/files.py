@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,8 @@ from allmende.payments.bankfiles import Batch, State
 from allmende.payments.desk.rights import by
 from allmende.payments.models import PayoutBatch, SepaBatch
 from allmende.payments.pain import schemas
+
+MOST = 20  # rows left out that are named on a screen
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,15 @@ def deeds(
         accept=may_release and batch.state == State.EXPORTED,
         end=may_release and batch.state in (State.FROZEN, State.EXPORTED, State.ACCEPTED),
     )
+
+
+Fault = TypeVar("Fault")
+
+
+def first(faults: list[Fault], request: HttpRequest) -> tuple[list[Fault], int]:
+    """Those that are shown, and how many more there are; on further pages none."""
+    shown = faults[:MOST] if request.GET.get("p", "1") == "1" else []
+    return shown, len(faults) - len(shown) if shown else 0
 
 
 def step(request: HttpRequest, batch: Batch, deed: Callable[[Batch], object], done: str) -> None:

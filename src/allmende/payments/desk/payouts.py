@@ -73,11 +73,13 @@ def one_batch(request: HttpRequest, pk: int) -> HttpResponse:
     rows = PayoutBatch.objects.select_related("frozen_by", "released_by", "bank_account")
     batch = get_object_or_404(rows, pk=pk)
     lines = batch.lines.filter(left_out="").select_related("payout__person")
+    faults, more = files.first(payout_batches.faults(batch), request)
     context = {
         "batch": batch,
         "deadline": payout_batches.deadline(batch),
         "shown": paged(request, lines.order_by("pk")),
-        "faults": payout_batches.faults(batch),
+        "faults": faults,
+        "more_faults": more,
         "deeds": files.deeds(
             request, batch, "payments_payout_batch", freeze=FREEZE_PAYOUTS, release=RELEASE_PAYOUTS
         ),
@@ -184,7 +186,7 @@ class AccountForm(forms.Form):
 @require_safe
 @allowed(SEE)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    return shown(request, pk, AccountForm())
+    return shown(request, pk, AccountForm(label_suffix=""))
 
 
 def shown(request: HttpRequest, pk: int, form: AccountForm) -> HttpResponse:
@@ -206,7 +208,7 @@ def shown(request: HttpRequest, pk: int, form: AccountForm) -> HttpResponse:
 def redirected(request: HttpRequest, pk: int) -> HttpResponse:
     """It goes to another account."""
     payout = get_object_or_404(Payout, pk=pk)
-    form = AccountForm(request.POST)
+    form = AccountForm(request.POST, label_suffix="")
     if not form.is_valid():
         return shown(request, pk, form)
     try:

@@ -1,4 +1,5 @@
-"""Who may see and do what at the desk of money. Rights are given by roles (`people.roles`)."""
+"""What screens of money share: who may see and do what (rights are given by roles, `people.roles`),
+how long a page is, and how amounts are written."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 
+from allmende.ledger.money import Money, show
 from allmende.people.models import Person
 
 SEE = "payments.view_dueitem"
@@ -46,3 +49,8 @@ def by(request: HttpRequest) -> Person:
 
 def paged(request: HttpRequest, rows: QuerySet) -> Page:
     return Paginator(rows, ON_SCREEN).get_page(request.GET.get("p"))
+
+
+def told(money: Money) -> str:
+    """As the language that is switched on writes it."""
+    return show(money, language=get_language() or "de")

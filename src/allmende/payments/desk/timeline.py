@@ -8,14 +8,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from allmende.ledger import balances, chart
-from allmende.ledger.money import Money, show
+from allmende.ledger.money import Money
 from allmende.payments import mandates
-from allmende.payments.desk.rights import ON_SCREEN, SEE, SEE_IBAN, allowed
+from allmende.payments.desk.rights import ON_SCREEN, SEE, SEE_IBAN, allowed, told
 from allmende.payments.models import (
     DueItem,
     Mandate,
@@ -165,10 +164,6 @@ def of_ledger(parties: set[str]) -> Iterator[Event]:
             yield Event(
                 move.at, _("Entry %(number)d") % {"number": move.entry}, words, told(-move.money)
             )
-
-
-def told(money: Money) -> str:
-    return show(money, language=get_language() or "de")
 
 
 PATHS = [path("geld/personen/<int:pk>/", shown, name="payments_person")]

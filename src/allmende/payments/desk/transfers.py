@@ -1,6 +1,6 @@
 """Money on our account of which nobody knows yet whose it is: decided by a person, row by row."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allmende.ledger import chart, money
 from allmende.ledger.money import Money, NotMoney
 from allmende.payments import matching, references
-from allmende.payments.desk.rights import MATCH, allowed, by, paged
+from allmende.payments.desk.rights import MATCH, allowed, by, paged, told
 from allmende.payments.matching import LIVING, Part, Suggestion
 from allmende.payments.models import DueItem, Pledge, Transfer
 from allmende.payments.reading_statements import told_by
@@ -134,8 +134,7 @@ def search(words: str) -> list[Pledge]:
 
 def plain(cents: int, currency: str) -> str:
     """As it is typed: without the currency's sign."""
-    told = money.show(Money(cents, currency), language=get_language() or "de")
-    return told.replace(money.SIGNS[currency], "").strip()
+    return told(Money(cents, currency)).replace(money.SIGNS[currency], "").strip()
 
 
 # --- Deeds ---------------------------------------------------------------------------------------
@@ -150,12 +149,12 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = {int(key): int(cents) for key, _colon, cents in pairs if (key + cents).isdigit()}
     items = DueItem.objects.in_bulk(wanted)
     parts = [Part(items[key], cents) for key, cents in wanted.items() if key in items]
-    try:
-        matching.give(transfer, parts, reason="person", by=by(request), at=timezone.now())
-    except matching.Refused as refused:
-        messages.error(request, words_of(refused))
-        return redirect("payments_transfer", pk)
-    return onward(request, transfer, _("Assigned."))
+    return decided(
+        request,
+        transfer,
+        lambda: matching.give(transfer, parts, reason="person", by=by(request), at=timezone.now()),
+        _("Assigned."),
+    )
 
 
 @require_POST
@@ -202,17 +201,13 @@ def read(choice: Choice, typed: str, currency: str) -> None:
 
 def uneven(transfer: Transfer, given: int) -> str:
     said = {
-        "whole": tell(transfer.cents, transfer.currency),
-        "given": tell(given, transfer.currency),
-        "rest": tell(abs(transfer.cents - given), transfer.currency),
+        "whole": told(Money(transfer.cents, transfer.currency)),
+        "given": told(Money(given, transfer.currency)),
+        "rest": told(Money(abs(transfer.cents - given), transfer.currency)),
     }
     if given < transfer.cents:
         return _("%(whole)s came, and you gave %(given)s: %(rest)s are left.") % said
     return _("%(whole)s came, and you gave %(given)s: that is %(rest)s too much.") % said
-
-
-def tell(cents: int, currency: str) -> str:
-    return money.show(Money(cents, currency), language=get_language() or "de")
 
 
 @require_POST
@@ -223,12 +218,14 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     if account not in chart.codes() or not why:
         wrong = _("Please choose an account, and write what the money is.")
         return shown(request, transfer, [], wrong=wrong)
-    try:
-        matching.set_aside(transfer, account=account, why=why, by=by(request), at=timezone.now())
-    except matching.Refused as refused:
-        messages.error(request, words_of(refused))
-        return redirect("payments_transfer", pk)
-    return onward(request, transfer, _("Set aside."))
+    return decided(
+        request,
+        transfer,
+        lambda: matching.set_aside(
+            transfer, account=account, why=why, by=by(request), at=timezone.now()
+        ),
+        _("Set aside."),
+    )
 
 
 @require_POST
@@ -242,6 +239,18 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back. The row is open again, and waits for a person."))
     return redirect("payments_transfer", pk)
+
+
+def decided(
+    request: HttpRequest, transfer: Transfer, deed: Callable[[], None], done: str
+) -> HttpResponse:
+    """Onward to the next; where it is refused, the screen says why."""
+    try:
+        deed()
+    except matching.Refused as refused:
+        messages.error(request, words_of(refused))
+        return redirect("payments_transfer", transfer.pk)
+    return onward(request, transfer, done)
 
 
 def words_of(refused: matching.Refused) -> str:
