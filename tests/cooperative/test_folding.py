@@ -64,13 +64,15 @@ def drafted(deed: Deed, facts: list[Fact]) -> Fact | None:
         about = next(iter(state.payables), None)
     if kind in (Kind.SETTLED, Kind.PAID_OUT, Kind.NOTICE_WITHDRAWN) and about is None:
         return None
+    if kind == Kind.TRANSFERRED and deed.other == deed.member:
+        return None
     moves = kind in (Kind.REDUCED, Kind.ENDED, Kind.TRANSFERRED)
     shares = state.shares if kind == Kind.ENDED else deed.shares
     freed = max(0, min(state.credit, state.credit - (state.shares - shares) * NOMINAL))
     joins = kind == Kind.ADMITTED or (kind == Kind.TRANSFERRED and not holds(facts, deed.other))
     return Fact(
         number, kind, deed.until if kind in (Kind.NOTICE,) else deed.on, deed.member,
-        deed.other if kind == Kind.TRANSFERRED and deed.other != deed.member else None,
+        deed.other if kind == Kind.TRANSFERRED else None,
         shares=shares, nominal=NOMINAL, cents=freed if moves else deed.cents,
         declared_on=deed.on, decided_on=deed.on, about=about,
         member_number=number if joins else None,

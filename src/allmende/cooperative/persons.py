@@ -1,14 +1,87 @@
-"""What `cooperative` answers about a person."""
+"""What `cooperative` answers about a person: their membership, which law keeps on the list."""
 
-from allmende.people.answers import Fate, answer_for
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils.translation import gettext as _
+
+from allmende.cooperative import forgetting, reports
+from allmende.cooperative.folding import Kind
+from allmende.cooperative.models import Membership
+from allmende.cooperative.models.register import ADMITTED, KINDS
+from allmende.people.answers import Event, Fate, Kept, Section, answer_for
+from allmende.people.kin import family
+from allmende.people.models import Person
+from allmende.people.signals import erasing, exporting, recalling
 
 answer_for(
     {
         "cooperative.Declaration.typed_by": Fate.LOOSED,
         "cooperative.Membership.person": Fate.NAMELESS,
         "cooperative.Printout.sent_by": Fate.LOOSED,
+        "cooperative.Proposal.by": Fate.NAMELESS,
         "cooperative.RegisterEvent.actor": Fate.NAMELESS,
         "cooperative.RegisterEvent.second": Fate.NAMELESS,
         "cooperative.Statute.published_by": Fate.NAMELESS,
     }
 )
+
+
+def of(person: Person) -> list[Membership]:
+    """Of all rows of this human being, the first first."""
+    rows = Membership.objects.filter(person__in=family(person), stage__in=ADMITTED)
+    return list(rows.order_by("number"))
+
+
+@receiver(erasing)
+def on_erasing(person: Person, **_more: Any) -> list[Kept]:
+    """Nothing goes: the list of members is a duty, and ends by its own term (`forgetting`)."""
+    why = _("The law demands a list of members, § 30 GenG.")
+    return [
+        Kept(
+            _("Your entries in the list of members: name, address, shares and days"),
+            why,
+            forgetting.kept_until(row.ended_on) if row.ended_on else None,
+        )
+        for row in of(person)
+    ]
+
+
+@receiver(exporting)
+def on_exporting(person: Person, **_more: Any) -> list[Section]:
+    labels = {
+        "member": _("Member"),
+        "entry": _("Entry"),
+        "declared_on": _("Declared on"),
+        "effective_on": _("Takes effect"),
+        "recorded_at": _("Entered"),
+        "shares": _("Shares"),
+        "cents": _("Amount in cents"),
+    }
+    rows = [
+        {
+            "member": row.number,
+            "entry": str(KINDS[Kind(event.kind)]),
+            "declared_on": event.declared_on,
+            "effective_on": event.effective_on,
+            "recorded_at": event.recorded_at,
+            "shares": event.shares,
+            "cents": event.cents,
+        }
+        for row in of(person)
+        for event in reports.entries(row)
+    ]
+    return [Section("membership", _("Your membership of the cooperative"), labels, rows)]
+
+
+@receiver(recalling)
+def on_recalling(person: Person, **_more: Any) -> list[Event]:
+    return [
+        Event(
+            event.recorded_at,
+            _("Member %(number)s") % {"number": row.number},
+            str(KINDS[Kind(event.kind)]),
+        )
+        for row in of(person)
+        for event in reports.entries(row)
+    ]

@@ -1,8 +1,8 @@
-"""Schedules of the cooperative: what its pages tell, and what is forgotten."""
+"""Schedules of the cooperative: what its pages tell, what ends, and what is forgotten."""
 
 import datetime as dt
 
-from allmende.cooperative import declaration, figures, statute
+from allmende.cooperative import board_letters, declaration, figures, forgetting, leaving, statute
 from allmende.lib.schedule import Daily, Every, Schedule
 
 
@@ -18,7 +18,23 @@ def sweep(*, at: dt.datetime) -> None:
     declaration.sweep(at=at)
 
 
+def end(*, at: dt.datetime) -> None:
+    """What had its last day yesterday or before."""
+    leaving.end_due(on=statute.day_of(at), at=at)
+
+
+def prove(*, at: dt.datetime) -> None:
+    board_letters.head(on=statute.day_of(at))
+
+
+def forget_old(*, at: dt.datetime) -> None:
+    forgetting.forget_old(on=statute.day_of(at), at=at)
+
+
 SCHEDULES = [
+    Schedule("cooperative.end", Daily(dt.time(0, 1)), end, catch_up=True),
+    Schedule("cooperative.prove", Daily(dt.time(6, 0)), prove, catch_up=False),
+    Schedule("cooperative.forget_old", Daily(dt.time(3, 0)), forget_old, catch_up=True),
     Schedule("cooperative.tell", Daily(dt.time(0, 5)), tell, catch_up=True),
     Schedule("cooperative.forget", Every(dt.timedelta(minutes=5)), forget, catch_up=False),
     Schedule("cooperative.sweep", Every(dt.timedelta(hours=1)), sweep, catch_up=False),

@@ -20,6 +20,7 @@ class Role(models.TextChoices):
     CHIEF_EDITOR = "chief editor", _("Chief editor")
     OFFICE = "office", _("Office")
     BOOKKEEPER = "bookkeeper", _("Bookkeeper")
+    BOARD = "board", _("Board")
     ADMIN = "admin", _("Administrator")
 
 
@@ -29,6 +30,7 @@ DUTIES = {
     Role.CHIEF_EDITOR: _("All that an editor does, and removes whole groups of pages."),
     Role.OFFICE: _("Keeps the paper's settings, the staff and their roles."),
     Role.BOOKKEEPER: _("Looks after payments, bank statements and the books."),
+    Role.BOARD: _("Decides who becomes a member of the cooperative."),
     Role.ADMIN: _("Everything, and resets a lost second factor."),
 }
 

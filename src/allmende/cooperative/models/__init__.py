@@ -8,6 +8,7 @@ from allmende.cooperative.models.declarations import (
     Printout,
 )
 from allmende.cooperative.models.pages import CooperativePage, Question
+from allmende.cooperative.models.proposals import Proposal
 from allmende.cooperative.models.register import (
     Detail,
     Membership,
@@ -28,6 +29,7 @@ __all__ = [
     "MemberGroup",
     "Membership",
     "Printout",
+    "Proposal",
     "Question",
     "RegisterEvent",
     "RegisterHead",

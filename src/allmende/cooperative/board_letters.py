@@ -1,0 +1,38 @@
+"""The board's daily letter: the head of the register's chain. Who keeps it can prove later that
+nothing before it was changed, even by somebody with the keys to the database."""
+
+import datetime as dt
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from allmende.cooperative import proofs
+from allmende.paper import identity
+from allmende.people.models import Person
+from allmende.people.roles import Role
+
+
+def board() -> list[Person]:
+    rows = Person.objects.filter(groups__name=Role.BOARD, is_active=True, erased_at=None)
+    return list(rows.order_by("pk"))
+
+
+def head(*, on: dt.date) -> int:
+    """One mail to each; returns how many. The chain is proved first, and the letter says if it
+    broke."""
+    last, paper = proofs.head(), identity.paper()
+    if not last.number:
+        return 0
+    wrong = list(proofs.unchained())
+    sent = 0
+    for person in board():
+        if not person.email:
+            continue
+        with translation.override(person.language):
+            context = {"head": last, "paper": paper, "on": on, "wrong": wrong[:20]}
+            subject = render_to_string("cooperative/mail/head_subject.txt", context).strip()
+            body = render_to_string("cooperative/mail/head.txt", context)
+        headers = {"Auto-Submitted": "auto-generated"}
+        sent += EmailMessage(subject, body, to=[person.email], headers=headers).send()
+    return sent
