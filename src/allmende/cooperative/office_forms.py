@@ -55,7 +55,11 @@ class ScanForm(forms.Form):
 class TypingForm(ScanForm):
     """A paper declaration: fields in the order in which paper has them, Enter sends."""
 
-    field_order = ["arrived_on", "last_name", "first_names", "organisation", "representative"]
+    field_order = [
+        "arrived_on", "last_name", "first_names", "organisation", "representative", "guardians",
+        "born_on", "street", "postcode", "town", "country", "email", "group", "shares",
+        "instalments", "scan",
+    ]  # fmt: skip
     last_name = text(_("Surname"), 150, required=False)
     first_names = text(_("First names"), 150, required=False)
     organisation = text(_("Organisation"), 200, required=False)
@@ -71,7 +75,7 @@ class TypingForm(ScanForm):
     town = text(_("Town"), 100)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES, initial="DE")
     email = forms.EmailField(label=_("E-mail address"), required=False)
-    group = forms.ChoiceField(label=_("Group"))
+    group = forms.ChoiceField(label=_("Group of members"))
     shares = forms.IntegerField(label=_("Shares"), min_value=1, initial=1)
     instalments = forms.IntegerField(label=_("Instalments"), min_value=1, initial=1)
     anyway = forms.BooleanField(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
@@ -77,10 +78,17 @@ class Declarations(generic.IndexView):
             get_url=lambda row: reverse("join_declaration", args=[row.pk]),
         ),
         Column("shares", label=gettext_lazy("Shares"), sort_key="shares"),
-        Column("group", label=gettext_lazy("Group"), accessor="group_name"),
+        Column("group", label=gettext_lazy("Group of members"), accessor="group_name"),
         Column("way", label=gettext_lazy("Way"), accessor="get_way_display"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
-        DateColumn("declared_on", label=gettext_lazy("Declared on"), sort_key="declared_on"),
+        Column(
+            "declared_on",
+            label=gettext_lazy("Declared on"),
+            accessor=lambda row: (
+                date_format(row.declared_on, "SHORT_DATE_FORMAT") if row.declared_on else ""
+            ),
+            sort_key="declared_on",
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[Declaration]:
