@@ -5,7 +5,7 @@ import random
 
 import pytest
 from django.core.mail import EmailMessage
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from allmende.cooperative import (
     board_letters,
@@ -35,7 +35,12 @@ pytestmark = pytest.mark.django_db
 YEARS = dt.timedelta(days=365)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Shrinking a history takes minutes, so none is shrunk here.
+@settings(
+    max_examples=6,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(histories)
 def test_the_list_of_any_day_as_known_on_any_day_is_what_the_events_say(history: list[Deed]):
     """... and rows, steps and chain are what they should be after any history. Examples share one
