@@ -129,7 +129,7 @@ class DebitForm(PersonForm):
         label=_("Street and number"),
         max_length=70,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     postcode = forms.CharField(
         label=_("Postcode"),

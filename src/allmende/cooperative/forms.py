@@ -115,7 +115,7 @@ class DetailsForm(forms.Form):
         required=False,
         help_text=_("Where two have custody, both declare."),
     )
-    street = text(_("Street and number"), 200, "street-address")
+    street = text(_("Street and number"), 200, "address-line1")
     postcode = text(_("Postcode"), 20, "postal-code")
     town = text(_("Town"), 100, "address-level2")
     country = forms.ChoiceField(
