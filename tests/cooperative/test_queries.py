@@ -77,6 +77,8 @@ def play(history: list[Deed]) -> None:
     cast_of: dict[int, Membership] = {}
     numbers: dict[int, int] = {}
     for fact in facts_of(history):
+        if fact.corrects and fact.corrects not in numbers:
+            continue  # the register refused what it corrects
         for side in (fact.member, fact.other):
             if side is not None and side not in cast_of:
                 cast_of[side] = Membership.objects.create()
