@@ -20,8 +20,12 @@ PATHS = {"de": "/genossenschaft/", "en": "/cooperative/"}
 def shown() -> CooperativePage | None:
     """None where the office shows nothing, or no statute is in force."""
     read(CooperativePage.INGREDIENT)
+    return once(CooperativePage.INGREDIENT, open_page)
+
+
+def open_page() -> CooperativePage | None:
     rows = CooperativePage.objects.filter(is_public=True, law__isnull=False)
-    return once(CooperativePage.INGREDIENT, lambda: rows.select_related("law").first())
+    return rows.select_related("law").first()
 
 
 def box(article: object, *, template: str = "cooperative/box.html") -> str:
