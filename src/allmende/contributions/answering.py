@@ -1,18 +1,14 @@
 """What all pages of giving share: where a form comes from, how often, and in which language."""
 
-import time
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from allmende.lib.limits import Limit
-from allmende.paper.pages import page
-from allmende.people.public_forms import client_of, comes_from_us
-
-LANGUAGES = ("de", "en")
+from allmende.paper.pages import language_of, page
+from allmende.people.public_forms import turned_away
 
 
 @lru_cache(maxsize=1)
@@ -23,11 +19,8 @@ def limit() -> Limit:
 
 def refused(request: HttpRequest) -> HttpResponse | None:
     """The answer to a form that was not sent from our pages, or is one of very many."""
-    if not comes_from_us(request):
-        return told(request, "foreign", status=403)
-    if not limit().allows(client_of(request), cache=cache, now=time.time()):
-        return told(request, "too often", status=429)
-    return None
+    found = turned_away(request, limit())
+    return told(request, found[0], status=found[1]) if found else None
 
 
 def told(
@@ -37,9 +30,3 @@ def told(
     context = {"told": told, **more}
     chosen = language or language_of(request)
     return page(request, "contributions/told.html", context, status=status, language=chosen)
-
-
-def language_of(request: HttpRequest) -> str | None:
-    """What the address asks for; None is the paper's own."""
-    asked = request.GET.get("sprache", "")
-    return asked if asked in LANGUAGES else None

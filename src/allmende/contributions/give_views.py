@@ -13,12 +13,12 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.contributions import giving, showing, ways
-from allmende.contributions.answering import LANGUAGES, language_of, refused, told
+from allmende.contributions.answering import refused, told
 from allmende.contributions.forms import OTHER, GiftForm, person_form
 from allmende.contributions.models import Campaign, Draft, Offer, PublicAccounts
 from allmende.ledger.money import plain
 from allmende.paper import identity
-from allmende.paper.pages import page
+from allmende.paper.pages import LANGUAGES, language_of, page
 from allmende.payments import checkout, providers
 from allmende.payments.models import Pledge
 from allmende.payments.moving import day_of

@@ -13,13 +13,13 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.contributions import managing, receipts, ways
-from allmende.contributions.answering import language_of, refused, told
+from allmende.contributions.answering import refused, told
 from allmende.contributions.forms import AccountForm, AmountForm, LinkForm, TerminateForm
 from allmende.contributions.links import person_from
 from allmende.contributions.models import Declaration, Offer
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
-from allmende.paper.pages import page
+from allmende.paper.pages import language_of, page
 from allmende.payments import mandates, references
 from allmende.payments.models import Pledge
 from allmende.people.models import Person

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allmende.bakery.ingredients import read
 from allmende.contributions import accounts as public_accounts
 from allmende.contributions import links, remembering, showing
-from allmende.contributions.answering import language_of, refused, told
+from allmende.contributions.answering import refused, told
 from allmende.contributions.forms import ReminderForm
 from allmende.contributions.models import Campaign, PublicAccounts, Reminder
 from allmende.lib.signing import Expired, Refused
 from allmende.paper import identity
-from allmende.paper.pages import Head, page
+from allmende.paper.pages import Head, language_of, page
 from allmende.people.public_forms import public
 
 State = Reminder.State

@@ -10,11 +10,11 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.cooperative import declaration, joining, keeping, papers, statute, wording
-from allmende.cooperative.answering import LANGUAGES, language_of, refused, told
+from allmende.cooperative.answering import refused, told
 from allmende.cooperative.forms import AcknowledgeForm, DetailsForm, WishForm
 from allmende.cooperative.models import Declaration, JoinDraft, Statute
 from allmende.paper import identity
-from allmende.paper.pages import page
+from allmende.paper.pages import LANGUAGES, language_of, page
 from allmende.people.public_forms import public
 
 CHECKED = "geprueft"  # in an address: the page says what is wrong with what was typed

@@ -1,19 +1,34 @@
 """Pages behind mailed links: to confirm a declaration, to look at it, to withdraw it. A link that a
 mail scanner follows changes nothing."""
 
+import datetime as dt
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allmende.cooperative import declaration, joining, keeping, links, statute, wording
-from allmende.cooperative.answering import language_of, refused, told
+from allmende.cooperative.answering import refused, told
 from allmende.cooperative.declaration import State
 from allmende.cooperative.forms import AcknowledgeForm, PrintoutForm
 from allmende.cooperative.join_views import paper_answer
 from allmende.cooperative.models import Declaration
 from allmende.lib.signing import Expired, Refused
-from allmende.paper.pages import page
+from allmende.paper.pages import language_of, page
 from allmende.people.public_forms import public
+
+
+def opened(
+    request: HttpRequest, read: Callable[..., Declaration], token: str, *, at: dt.datetime
+) -> Declaration | HttpResponse:
+    """The declaration that a link leads to, or the page that says why it does not."""
+    try:
+        return read(token, at=at)
+    except Expired:
+        return told(request, "expired", status=410)
+    except Refused:
+        return told(request, "forged", status=404)
 
 
 @public
@@ -22,12 +37,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Every word again, and the button. Who did not fill in the form acknowledges here what the law
     wants acknowledged."""
     now = timezone.now()
-    try:
-        found = links.confirmed_by(token, at=now)
-    except Expired:
-        return told(request, "expired", status=410)
-    except Refused:
-        return told(request, "forged", status=404)
+    found = opened(request, links.confirmed_by, token, at=now)
+    if isinstance(found, HttpResponse):
+        return found
     words = keeping.words_of(found)
     if words is None or found.state in (State.WITHDRAWN, State.REFUSED):
         return told(request, "over", status=410, language=found.language)
@@ -57,12 +69,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def own(request: HttpRequest, token: str) -> HttpResponse:
     """Where a declaration stands, its paper, and the button that withdraws it."""
     now = timezone.now()
-    try:
-        found = links.owned_by(token, at=now)
-    except Expired:
-        return told(request, "expired", status=410)
-    except Refused:
-        return told(request, "forged", status=404)
+    found = opened(request, links.owned_by, token, at=now)
+    if isinstance(found, HttpResponse):
+        return found
     words = keeping.words_of(found)
     if words is None or found.state in (State.WITHDRAWN, State.REFUSED):
         return told(request, "over", status=410, language=found.language)
@@ -86,13 +95,8 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
 @public
 @require_safe
 def own_paper(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        found = links.owned_by(token, at=timezone.now())
-    except Expired:
-        return told(request, "expired", status=410)
-    except Refused:
-        return told(request, "forged", status=404)
-    return paper_answer(found)
+    found = opened(request, links.owned_by, token, at=timezone.now())
+    return found if isinstance(found, HttpResponse) else paper_answer(found)
 
 
 @public

@@ -1,13 +1,11 @@
 """Pages of subscribing. None sets a cookie; a link that a mail scanner follows changes nothing."""
 
-import time
 from collections.abc import Callable
 from functools import lru_cache, partial, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -23,7 +21,7 @@ from allmende.newsroom.views import page
 from allmende.people import addresses
 from allmende.people.forms import AddressForm
 from allmende.people.models import ContactAddress
-from allmende.people.public_forms import View, client_of, comes_from_us, public
+from allmende.people.public_forms import View, comes_from_us, public, turned_away
 
 State = Subscription.State
 
@@ -55,18 +53,18 @@ def told(
     return page(request, "newsletters/told.html", context, status=status, language=language)
 
 
-def allowed(request: HttpRequest) -> bool:
-    return limit().allows(client_of(request), cache=cache, now=time.time())
+def refused(request: HttpRequest, *, language: str | None = None) -> HttpResponse | None:
+    """The answer to a form that was not sent from our pages, or is one of very many."""
+    found = turned_away(request, limit())
+    return told(request, found[0], status=found[1], language=language) if found else None
 
 
 @public
 @require_http_methods(["POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Says the same for every address; what is true stands in the mail."""
-    if not comes_from_us(request):
-        return told(request, "foreign", status=403)
-    if not allowed(request):
-        return told(request, "too often", status=429)
+    if answer := refused(request):
+        return answer
     form = SignUpForm(request.POST)
     if "newsletter" in form.errors:
         return told(request, "closed", status=404)
@@ -92,10 +90,8 @@ def fresh_link(request: HttpRequest) -> HttpResponse:
     template = "newsletters/fresh_link.html"
     if request.method != "POST":
         return page(request, template, {})
-    if not comes_from_us(request):
-        return told(request, "foreign", status=403)
-    if not allowed(request):
-        return told(request, "too often", status=429)
+    if answer := refused(request):
+        return answer
     form = FreshLinkForm(request.POST)
     if not form.is_valid():
         return page(request, template, {"form": form}, status=422)
@@ -168,8 +164,8 @@ def preferences(request: HttpRequest, address: ContactAddress) -> HttpResponse:
 def change_address(request: HttpRequest, address: ContactAddress) -> HttpResponse:
     """Letters shall go elsewhere; says the same for every address, and asks there."""
     language = address.person.language
-    if not allowed(request):
-        return told(request, "too often", status=429, language=language)
+    if answer := refused(request, language=language):
+        return answer
     form = AddressForm(request.POST)
     if form.is_valid():
         email = form.cleaned_data["email"]
@@ -177,8 +173,8 @@ def change_address(request: HttpRequest, address: ContactAddress) -> HttpRespons
             addresses.ask(
                 address.person, email=email, instead_of=address, opens=False, at=timezone.now()
             )
-        except addresses.TooMany as refused:
-            form.add_error("email", str(refused))
+        except addresses.TooMany as problem:
+            form.add_error("email", str(problem))
         else:
             return told(request, "address asked", language=language, email=email, address=address)
     return preferences_page(request, address, form=form, status=422)

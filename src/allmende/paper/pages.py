@@ -31,6 +31,15 @@ def page(
     return HttpResponse(content, status=status)
 
 
+LANGUAGES = ("de", "en")  # that pages outside the newsroom are written in
+
+
+def language_of(request: HttpRequest) -> str | None:
+    """What the address asks for; None is the paper's own."""
+    asked = request.GET.get("sprache", "")
+    return asked if asked in LANGUAGES else None
+
+
 @dataclass(frozen=True)
 class Head:
     """What search engines and messengers are told about a baked page."""

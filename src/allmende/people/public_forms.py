@@ -1,15 +1,17 @@
 """Pages that anybody may enter by a mailed link, and their forms, which set no cookie."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from allmende.lib.limits import client_address
+from allmende.lib.limits import Limit, client_address
 from allmende.lib.origin import is_own
 
 View = Callable[..., HttpResponse]
@@ -45,3 +47,13 @@ def client_of(request: HttpRequest) -> str:
         request.headers.get("X-Forwarded-For", ""),
         proxies=settings.PROXIES,
     )
+
+
+def turned_away(request: HttpRequest, limit: Limit) -> tuple[str, int] | None:
+    """Why a form is not taken, as apps name the case, and the status of the answer: it was not sent
+    from our pages, or is one of very many. None where it is taken."""
+    if not comes_from_us(request):
+        return "foreign", 403
+    if not limit.allows(client_of(request), cache=cache, now=time.time()):
+        return "too often", 429
+    return None
