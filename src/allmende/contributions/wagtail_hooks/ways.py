@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -13,6 +12,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views import snippets
 
 from allmende.contributions import ways
+from allmende.paper.lists import SingleList
 from allmende.payments import providers
 from allmende.payments.models import Method
 
@@ -46,12 +46,7 @@ class Reorder(generic.ReorderView):
         return JsonResponse({"success": True})
 
 
-class List(snippets.IndexView):
-    @cached_property
-    def columns(self) -> list[Column]:
-        """Without boxes to tick: nothing is done with several at once."""
-        return [column for column in super().columns if column.name != "bulk_actions"]
-
+class List(SingleList):
     def get_base_queryset(self):  # type: ignore[no-untyped-def]
         ways.lay()
         return super().get_base_queryset()

@@ -1,6 +1,5 @@
 """What asks: appeals and campaigns, edited beside a preview; and the words of the page."""
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
@@ -15,13 +14,7 @@ from wagtail.snippets.views import snippets
 
 from allmende.contributions.models import Appeal, Campaign
 from allmende.contributions.words import shown
-
-
-class List(snippets.IndexView):
-    @cached_property
-    def columns(self) -> list[Column]:
-        """Without boxes to tick: nothing is done with several at once."""
-        return [column for column in super().columns if column.name != "bulk_actions"]
+from allmende.paper.lists import SingleList
 
 
 def brought(appeal: Appeal) -> str:
@@ -37,7 +30,7 @@ class AppealViewSet(snippets.SnippetViewSet):
     menu_label = _("Appeals")
     copy_view_enabled = True
     inspect_view_enabled = False
-    index_view_class = List
+    index_view_class = SingleList
     list_display = [
         "name",
         Column("section", label=_("Section")),
@@ -89,7 +82,7 @@ class CampaignViewSet(snippets.SnippetViewSet):
     menu_label = _("Campaigns")
     copy_view_enabled = False
     inspect_view_enabled = False
-    index_view_class = List
+    index_view_class = SingleList
     list_display = [
         "title",
         Column("standing", label=_("Given, and goal"), accessor=standing),

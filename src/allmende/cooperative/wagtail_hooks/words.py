@@ -1,12 +1,12 @@
 """What readers are told: the words of the public pages, and questions with answers."""
 
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views import snippets
 
 from allmende.cooperative.models import Question
+from allmende.paper.lists import SingleList
 
 panels = ObjectList(
     [
@@ -24,13 +24,6 @@ panels = ObjectList(
 )
 
 
-class List(snippets.IndexView):
-    @cached_property
-    def columns(self) -> list[Column]:
-        """Without boxes to tick: nothing is done with several at once."""
-        return [column for column in super().columns if column.name != "bulk_actions"]
-
-
 class QuestionViewSet(snippets.SnippetViewSet):
     model = Question
     icon = "help"
@@ -38,7 +31,7 @@ class QuestionViewSet(snippets.SnippetViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
     sort_order_field = "position"
-    index_view_class = List
+    index_view_class = SingleList
     list_display = ["question", Column("language", label=_("Language"))]
     edit_handler = ObjectList(
         [FieldPanel("language"), FieldPanel("question"), FieldPanel("answer")]

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
@@ -23,6 +22,7 @@ from wagtail.snippets.views import snippets
 
 from allmende.newsletters import addressing, keeping
 from allmende.newsletters.models import Newsletter, Subscription
+from allmende.paper.lists import SingleList
 
 State = Subscription.State
 LEADS_ON = gettext_lazy("The address before leads on, for letters that have left name it.")
@@ -81,12 +81,7 @@ class ReorderNewsletters(generic.ReorderView):
         return JsonResponse({"success": True})
 
 
-class ListNewsletters(snippets.IndexView):
-    @cached_property
-    def columns(self) -> list[Column]:
-        """Without boxes to tick: nothing is done with several newsletters at once."""
-        return [column for column in super().columns if column.name != "bulk_actions"]
-
+class ListNewsletters(SingleList):
     def get_list_more_buttons(self, instance: Newsletter) -> list[Button]:
         buttons: list[Button] = super().get_list_more_buttons(instance)
         links = [
