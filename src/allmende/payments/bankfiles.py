@@ -117,6 +117,12 @@ def accept(batch: Batch) -> Batch:
     return batch
 
 
+def reject(batch: Batch, *, code: str, at: dt.datetime) -> None:
+    """The bank's word, or the office's; `locked` before."""
+    batch.state, batch.code, batch.ended_at = State.REJECTED, code[:16], at
+    batch.save(update_fields=["state", "code", "ended_at"])
+
+
 def book(batch: SepaBatch | PayoutBatch, *, at: dt.datetime) -> bool:
     """The bank's statements tell of all of it. False where that is known already."""
     return move(batch, State.BOOKED, ended_at=at)

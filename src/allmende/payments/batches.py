@@ -227,8 +227,7 @@ def reject(batch: SepaBatch, *, code: str, at: dt.datetime) -> SepaBatch:
         state=DueItem.State.ANNOUNCED, changed_at=at
     )
     live.update(live=False)
-    batch.state, batch.code, batch.ended_at = State.REJECTED, code[:16], at
-    batch.save(update_fields=["state", "code", "ended_at"])
+    bankfiles.reject(batch, code=code, at=at)
     return batch
 
 

@@ -214,8 +214,7 @@ def reject(batch: PayoutBatch, *, code: str, at: dt.datetime) -> PayoutBatch:
         state=Payout.State.WAITING, changed_at=at
     )
     unpaid.update(live=False)
-    batch.state, batch.code, batch.ended_at = State.REJECTED, code[:16], at
-    batch.save(update_fields=["state", "code", "ended_at"])
+    bankfiles.reject(batch, code=code, at=at)
     return batch
 
 

@@ -1,16 +1,15 @@
 """Batches of direct debits: frozen by one person, released by a second, handed to the bank."""
 
-from collections.abc import Callable
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from allmende.payments import bankfiles, batches, mandates
+from allmende.payments import batches, mandates
 from allmende.payments.desk import files
 from allmende.payments.desk.rights import FREEZE, RELEASE, SEE, SEE_IBAN, allowed, by, paged
 from allmende.payments.models import BankAccount, BatchItem, Mandate, SepaBatch
@@ -59,59 +58,6 @@ def gather(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed(FREEZE)
-def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(
-        request,
-        pk,
-        lambda batch: batches.freeze(batch, by=by(request), at=timezone.now()),
-        _("Frozen. Now a second person looks at it and releases it."),
-    )
-
-
-@require_POST
-@allowed(RELEASE)
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(
-        request,
-        pk,
-        lambda batch: batches.release(batch, by=by(request), at=timezone.now()),
-        _("Released. Download the file and hand it to the bank."),
-    )
-
-
-@require_POST
-@allowed(RELEASE)
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(request, pk, bankfiles.accept, _("The bank has accepted it."))
-
-
-@require_POST
-@allowed(RELEASE)
-def reject(request: HttpRequest, pk: int) -> HttpResponse:
-    code = request.POST.get("code", "").strip() or "office"
-    return step(
-        request,
-        pk,
-        lambda batch: batches.reject(batch, code=code, at=timezone.now()),
-        _("Rejected. Its debits wait for another batch."),
-    )
-
-
-def step(
-    request: HttpRequest, pk: int, deed: Callable[[SepaBatch], object], done: str
-) -> HttpResponse:
-    files.step(request, get_object_or_404(SepaBatch, pk=pk), deed, done)
-    return redirect("payments_batch", pk)
-
-
-@require_safe
-@allowed(RELEASE)
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    return files.download(request, get_object_or_404(SepaBatch, pk=pk), back="payments_batch")
-
-
-@require_POST
 @allowed(SEE_IBAN)
 def iban(request: HttpRequest, pk: int) -> HttpResponse:
     """In full, once, on a page of its own; that somebody looked is written down."""
@@ -132,10 +78,14 @@ PATHS = [
     path("geld/einzuege/", every, name="payments_batches"),
     path("geld/einzuege/sammeln/", gather, name="payments_gather"),
     path("geld/einzuege/<int:pk>/", one, name="payments_batch"),
-    path("geld/einzuege/<int:pk>/einfrieren/", freeze, name="payments_batch_freeze"),
-    path("geld/einzuege/<int:pk>/freigeben/", release, name="payments_batch_release"),
-    path("geld/einzuege/<int:pk>/angenommen/", accept, name="payments_batch_accept"),
-    path("geld/einzuege/<int:pk>/ablehnen/", reject, name="payments_batch_reject"),
-    path("geld/einzuege/<int:pk>/datei/", download, name="payments_batch_file"),
+    *files.steps(
+        SepaBatch,
+        batches,
+        name="payments_batch",
+        folder="geld/einzuege/",
+        freeze=FREEZE,
+        release=RELEASE,
+        rejected=gettext_lazy("Rejected. Its debits wait for another batch."),
+    ),
     path("geld/mandate/<int:pk>/iban/", iban, name="payments_iban"),
 ]

@@ -2,19 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
 from allmende.payments import bankfiles
 from allmende.payments.bankfiles import Batch, State
-from allmende.payments.desk.rights import by
+from allmende.payments.desk.rights import View, allowed, by
 from allmende.payments.models import PayoutBatch, SepaBatch
 from allmende.payments.pain import schemas
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+Deed = Callable[[HttpRequest, Any], object]
+
+FROZEN = gettext_lazy("Frozen. Now a second person looks at it and releases it.")
+RELEASED = gettext_lazy("Released. Download the file and hand it to the bank.")
+ACCEPTED = gettext_lazy("The bank has accepted it.")
 MOST = 20  # rows left out that are named on a screen
 
 
@@ -78,6 +92,49 @@ def words_of(refused: Exception) -> str:
         schemas.Invalid: _("The file is not what banks accept: %(why)s") % {"why": refused},
     }
     return known.get(type(refused), str(refused))
+
+
+def steps(
+    kind: type[Batch], of: ModuleType, *, name: str, folder: str,
+    freeze: str, release: str, rejected: "StrPromise",
+) -> list[URLPattern]:  # fmt: skip
+    """Addresses of all that is done with one batch. of: the deeds of its kind. name: of its screen.
+    freeze, release: the rights that are asked for. rejected: said after it was."""
+
+    def froze(request: HttpRequest, batch: Any) -> object:
+        return of.freeze(batch, by=by(request), at=timezone.now())
+
+    def released(request: HttpRequest, batch: Any) -> object:
+        return of.release(batch, by=by(request), at=timezone.now())
+
+    def accepted(request: HttpRequest, batch: Any) -> object:
+        return bankfiles.accept(batch)
+
+    def refused(request: HttpRequest, batch: Any) -> object:
+        code = request.POST.get("code", "").strip() or "office"
+        return of.reject(batch, code=code, at=timezone.now())
+
+    def view(right: str, deed: Deed, done: "StrPromise") -> View:
+        def answer(request: HttpRequest, pk: int) -> HttpResponse:
+            step(request, get_object_or_404(kind, pk=pk), partial(deed, request), str(done))
+            return redirect(name, pk)
+
+        return require_POST(allowed(right)(answer))
+
+    def file(request: HttpRequest, pk: int) -> HttpResponse:
+        return download(request, get_object_or_404(kind, pk=pk), back=name)
+
+    views = {
+        ("einfrieren", "freeze"): view(freeze, froze, FROZEN),
+        ("freigeben", "release"): view(release, released, RELEASED),
+        ("angenommen", "accept"): view(release, accepted, ACCEPTED),
+        ("ablehnen", "reject"): view(release, refused, rejected),
+        ("datei", "file"): require_safe(allowed(release)(file)),
+    }
+    return [
+        path(f"{folder}<int:pk>/{word}/", one, name=f"{name}_{key}")
+        for (word, key), one in views.items()
+    ]
 
 
 def download(request: HttpRequest, batch: SepaBatch | PayoutBatch, *, back: str) -> HttpResponse:

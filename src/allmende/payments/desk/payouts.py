@@ -1,7 +1,5 @@
 """Money that we owe and transfer: what waits, batches by two persons, what came back."""
 
-from collections.abc import Callable
-
 from django import forms
 from django.contrib import messages
 from django.db.models import Sum
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from allmende.payments import bankfiles, ibans, payout_batches, payouts
+from allmende.payments import ibans, payout_batches, payouts
 from allmende.payments.desk import files
 from allmende.payments.desk.rights import (
     FREEZE_PAYOUTS,
@@ -97,60 +95,6 @@ def gather(request: HttpRequest) -> HttpResponse:
     count = payout_batches.gather(account, on=timezone.localdate(now), at=now)
     messages.success(request, _("%(count)d payouts gathered.") % {"count": count})
     return redirect("payments_payout_batches")
-
-
-@require_POST
-@allowed(FREEZE_PAYOUTS)
-def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(
-        request,
-        pk,
-        lambda batch: payout_batches.freeze(batch, by=by(request), at=timezone.now()),
-        _("Frozen. Now a second person looks at it and releases it."),
-    )
-
-
-@require_POST
-@allowed(RELEASE_PAYOUTS)
-def release(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(
-        request,
-        pk,
-        lambda batch: payout_batches.release(batch, by=by(request), at=timezone.now()),
-        _("Released. Download the file and hand it to the bank."),
-    )
-
-
-@require_POST
-@allowed(RELEASE_PAYOUTS)
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    return step(request, pk, bankfiles.accept, _("The bank has accepted it."))
-
-
-@require_POST
-@allowed(RELEASE_PAYOUTS)
-def reject(request: HttpRequest, pk: int) -> HttpResponse:
-    code = request.POST.get("code", "").strip() or "office"
-    return step(
-        request,
-        pk,
-        lambda batch: payout_batches.reject(batch, code=code, at=timezone.now()),
-        _("Rejected. Its payouts wait for another batch."),
-    )
-
-
-def step(
-    request: HttpRequest, pk: int, deed: Callable[[PayoutBatch], object], done: str
-) -> HttpResponse:
-    files.step(request, get_object_or_404(PayoutBatch, pk=pk), deed, done)
-    return redirect("payments_payout_batch", pk)
-
-
-@require_safe
-@allowed(RELEASE_PAYOUTS)
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = get_object_or_404(PayoutBatch, pk=pk)
-    return files.download(request, batch, back="payments_payout_batch")
 
 
 # --- One payout ---------------------------------------------------------------------------------
@@ -242,23 +186,13 @@ PATHS = [
     path("geld/auszahlungen/dateien/", all_batches, name="payments_payout_batches"),
     path("geld/auszahlungen/dateien/sammeln/", gather, name="payments_payout_gather"),
     path("geld/auszahlungen/dateien/<int:pk>/", one_batch, name="payments_payout_batch"),
-    path(
-        "geld/auszahlungen/dateien/<int:pk>/einfrieren/",
-        freeze,
-        name="payments_payout_batch_freeze",
+    *files.steps(
+        PayoutBatch,
+        payout_batches,
+        name="payments_payout_batch",
+        folder="geld/auszahlungen/dateien/",
+        freeze=FREEZE_PAYOUTS,
+        release=RELEASE_PAYOUTS,
+        rejected=gettext_lazy("Rejected. Its payouts wait for another batch."),
     ),
-    path(
-        "geld/auszahlungen/dateien/<int:pk>/freigeben/",
-        release,
-        name="payments_payout_batch_release",
-    ),
-    path(
-        "geld/auszahlungen/dateien/<int:pk>/angenommen/",
-        accept,
-        name="payments_payout_batch_accept",
-    ),
-    path(
-        "geld/auszahlungen/dateien/<int:pk>/ablehnen/", reject, name="payments_payout_batch_reject"
-    ),
-    path("geld/auszahlungen/dateien/<int:pk>/datei/", download, name="payments_payout_batch_file"),
 ]
