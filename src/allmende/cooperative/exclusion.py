@@ -43,9 +43,7 @@ def posted(
 ) -> RegisterEvent:
     """The registered letter has left: rights end with this day. Raises NotExcluded."""
     capital.hold(membership)
-    decision = pending(membership)
-    if decision is None:
-        raise NotExcluded
+    decision = decided(membership)
     decided_on = RegisterEvent.objects.values_list("decided_on", flat=True).get(pk=decision)
     if decided_on is None or on < decided_on:
         raise NotExcluded
@@ -59,11 +57,17 @@ def revoke(
 ) -> RegisterEvent:
     """By a court, or by whoever decided it. Raises NotExcluded."""
     capital.hold(membership)
+    decision = decided(membership)
+    draft = Draft(Kind.EXCLUSION_REVOKED, membership, on, decided_on=on, about=decision, actor=by)
+    return register.record(draft, at=at)
+
+
+def decided(membership: Membership) -> int:
+    """Raises NotExcluded."""
     decision = pending(membership)
     if decision is None:
         raise NotExcluded
-    draft = Draft(Kind.EXCLUSION_REVOKED, membership, on, decided_on=on, about=decision, actor=by)
-    return register.record(draft, at=at)
+    return decision
 
 
 def pending(membership: Membership) -> int | None:

@@ -75,8 +75,7 @@ def keep(declaration: Declaration, applicant: Applicant, *, words: Mapping[str, 
 
 def keep_paper(declaration: Declaration, paper: bytes) -> str:
     """Returns its hash. The declaration is saved by whoever calls."""
-    context = f"cooperative.DeclarationPaper.sealed:{declaration.key}"
-    sealed = vault().seal(paper, context=context, owner=declaration.owner)
+    sealed = vault().seal(paper, context=paper_context(declaration), owner=declaration.owner)
     DeclarationPaper(declaration=declaration, sealed=sealed).save(force_insert=True)
     declaration.paper_hash = sha256(paper).hexdigest()
     return declaration.paper_hash
@@ -86,11 +85,16 @@ def paper_of(declaration: Declaration) -> bytes | None:
     found = DeclarationPaper.objects.filter(declaration=declaration).first()
     if found is None:
         return None
-    context = f"cooperative.DeclarationPaper.sealed:{declaration.key}"
     try:
-        return vault().open(bytes(found.sealed), context=context, owner=declaration.owner)
+        return vault().open(
+            bytes(found.sealed), context=paper_context(declaration), owner=declaration.owner
+        )
     except Unreadable:
         return None
+
+
+def paper_context(declaration: Declaration) -> str:
+    return f"cooperative.DeclarationPaper.sealed:{declaration.key}"
 
 
 def applicant_of(declaration: Declaration) -> Applicant | None:

@@ -10,7 +10,7 @@ broken off is begun again: what is under the newest key already is only looked a
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,13 @@ def registered() -> list[Column]:
     return [_all[name] for name in sorted(_all)]
 
 
+def lots(column: Column) -> Iterator[Sequence[Row]]:
+    after = None
+    while rows := column.read(after):
+        yield rows
+        after = rows[-1].key
+
+
 def count() -> int:
     return sum(column.count() for column in registered())
 
@@ -67,8 +74,7 @@ def renew(vault: Vault, *, tell: Callable[[int], object] = lambda _count: None) 
     vault.rewrap_owners()
     renewed, unreadable = 0, []
     for column in registered():
-        after = None
-        while rows := column.read(after):
+        for rows in lots(column):
             changed = []
             for row in rows:
                 try:
@@ -80,7 +86,6 @@ def renew(vault: Vault, *, tell: Callable[[int], object] = lambda _count: None) 
                     changed.append((row, fresh))
             column.replace(changed)
             renewed += len(changed)
-            after = rows[-1].key
             tell(len(rows))
     return Outcome(renewed, tuple(unreadable))
 
@@ -89,9 +94,7 @@ def used(vault: Vault) -> Counter[int]:
     """How many values, and keys of owners, are under which main key."""
     found = Counter(vault.owners_under())
     for column in registered():
-        after = None
-        while rows := column.read(after):
+        for rows in lots(column):
             found.update(number_of(row.sealed) for row in rows)
-            after = rows[-1].key
     del found[0]
     return found
