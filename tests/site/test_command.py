@@ -23,9 +23,11 @@ CHAPTERS = [
     "systemd",
     "backup",
     "restore",
+    "keys",
     "mail",
     "bounces",
     "ledger",
+    "register",
     "dummies",
 ]
 
