@@ -101,6 +101,23 @@ def test_page_says_and_reads_in_a_lot_what_it_does_by_itself():
         assert [bake.render(path) for path in paths] == alone
 
 
+def test_nothing_that_pages_read_brings_a_page_into_being_that_there_should_not_be():
+    """While everything is ordered, a page is baked after those that what it reads may have born."""
+    cast()
+    there = set(orders.there_should_be())
+    names = {name for path in there for name in bake.render(path).recipe}
+    born = {
+        path for kind in page_types.registered() for name in names for path in kind.born_from(name)
+    }
+    assert {path for path in born - there if bake.render(path).status == 200} == set()
+
+
+def test_main_language_has_its_page_at_the_front():
+    article = make.article()
+    assert bake.render(f"/sprache/{article.language}/").status == 404
+    assert bake.render(f"/sprache/{article.language}/feed.atom").status == 404
+
+
 def test_published_article_stands_on_front_section_topic_author_and_day():
     everything_paths = ["/", "/tal/", "/thema/bruecke/", "/von/jana-reuter/", "/ticker.html"]
     everything_paths += ["/archiv/2026/11/20.html", "/feed.atom", "/tal/seite-1.html"]

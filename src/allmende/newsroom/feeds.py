@@ -76,7 +76,7 @@ def find(kind: str, slug: str) -> Feed | None:
     if not slug:
         return of_site()
     if kind == "sprache":
-        return of_language(slug) if slug in NAMES else None
+        return of_language(slug) if slug in reading.other_languages() else None
     rows = {
         "": SectionPage.objects.live(),
         "thema": Topic.objects.all(),
@@ -122,8 +122,7 @@ def of_language(code: str) -> Feed:
 def every_page() -> Iterator[str]:
     """Paths of all pages that have feeds, streamed."""
     yield "/"
-    main = reading.paper().language
-    yield from (f"/sprache/{code}/" for code in NAMES if code != main)
+    yield from (f"/sprache/{code}/" for code in reading.other_languages())
     for rows in (
         SectionPage.objects.live(),
         DossierPage.objects.live(),

@@ -54,12 +54,11 @@ def feed(request: HttpRequest, ending: str, kind: str = "", slug: str = "") -> H
 
 def feeds_page(request: HttpRequest) -> HttpResponse:
     """Feeds, for people; those of topics, authors and dossiers stand on their own pages."""
-    main = reading.paper().language
     context = {
         "site_feed": feeds.of_site(),
         "section_feeds": [(row.title, feeds.of_row(row)) for row in reading.sections()],
         "language_feeds": [
-            (code, name, feeds.of_language(code)) for code, name in NAMES.items() if code != main
+            (code, NAMES[code], feeds.of_language(code)) for code in reading.other_languages()
         ],
     }
     return page(request, "newsroom/feeds.html", context, head=heads.of_feeds)

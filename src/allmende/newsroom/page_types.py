@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from django.conf import settings
 from django.db import models
 
 from allmende.bakery.page_types import PageType, register
@@ -128,14 +127,19 @@ def months_born(ingredient: str) -> Paths:
     return [f"/archiv/{rest.replace('-', '/')}/"] if kind == "month" else ()
 
 
+def language_path(code: str) -> str | None:
+    return f"/sprache/{code}/" if code in reading.other_languages() else None
+
+
 def language_paths() -> Paths:
-    main = reading.paper().language
-    return (f"/sprache/{code}/" for code, _ in settings.LANGUAGES if code != main)
+    return (f"/sprache/{code}/" for code in reading.other_languages())
 
 
 def languages_born(ingredient: str) -> Paths:
     parts = ingredient.split(":")
-    return [f"/sprache/{parts[2]}/"] if parts[:2] == ["listing", "language"] else ()
+    if parts[:2] != ["listing", "language"] or not (path := language_path(parts[2])):
+        return ()
+    return [path]
 
 
 def moved_paths() -> Paths:
@@ -204,7 +208,7 @@ def register_all() -> None:
         numbered("author_page", "author", url_by_pk(Author.objects.all), trace="author"),
         numbered("topic_page", "topic", url_by_pk(Topic.objects.all), trace="topic"),
         numbered("dossier_page", "dossier", url_by_pk(dossiers), trace="page"),
-        numbered("language_page", "language", lambda code: f"/sprache/{code}/"),
+        numbered("language_page", "language", language_path),
         numbered("section_page", "section", url_by_pk(sections), trace="page"),
         PageType("archive_day", day_paths, days_born),
         PageType("archive_month", month_paths, months_born),

@@ -51,6 +51,12 @@ def paper() -> Paper:
     return once(PAPER, identity.paper)
 
 
+def other_languages() -> list[str]:
+    """Codes of the languages that have a page of their own; the main one's is the front page."""
+    main = paper().language
+    return [code for code, _ in settings.LANGUAGES if code != main]
+
+
 def zone() -> dt.tzinfo:
     return paper().time_zone_info
 

@@ -26,7 +26,6 @@ from allmende.newsroom.models import (
 )
 from allmende.newsroom.models.addresses import article_path
 from allmende.newsroom.reading import PART
-from allmende.newsroom.translation import NAMES
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -119,9 +118,8 @@ def part(kind: str, number: int) -> bytes | None:
 def pages() -> bytes:
     """Front page, sections, dossiers, languages, info pages and what the house itself has."""
     read(reading.SITEMAP_PAGES)
-    main = reading.paper().language
     paths = ["/", "/archiv/", "/ticker.html", "/feeds.html"]
-    paths += [f"/sprache/{code}/" for code in NAMES if code != main]
+    paths += [f"/sprache/{code}/" for code in reading.other_languages()]
     for model in (SectionPage, DossierPage, InfoPage):
         paths += [page.url for page in model.objects.live().order_by("pk")]
     paths += [path for further in _further.values() for path in further()]

@@ -208,7 +208,7 @@ def dossier_context(dossier: DossierPage) -> dict[str, Any]:
 
 
 def language(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
-    if code not in NAMES:
+    if code not in reading.other_languages():
         raise Http404
     head = partial(heads.of_language, code)
     listing = Listing(f"language:{code}", f"/sprache/{code}/", NAMES[code], "", {}, head)
