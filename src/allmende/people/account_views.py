@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from allmende.lib.limits import Limit
 from allmende.lib.signing import Expired, Refused
-from allmende.people import accounts, addresses, erasure, export, links, taking_back
+from allmende.people import accounts, addresses, erasure, export, links, moving, taking_back
 from allmende.people.answers import collect
 from allmende.people.forms import AddressForm
 from allmende.people.models import Person
@@ -182,6 +182,31 @@ def take_back(request: HttpRequest, token: str) -> HttpResponse:
             return told(request, "foreign", status=403)
         taking_back.take_back(person, email=email, new=new, door=door, at=now)
         return told(request, "taken back", email=email)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, token: str) -> HttpResponse:
+    """For the address that the office gave to whoever lost theirs; opening it changes nothing."""
+    now = timezone.now()
+    try:
+        new, moved = moving.asked_by(token, at=now)
+    except Expired:
+        return told(request, "expired", status=410)
+    except Refused:
+        return told(request, "broken", status=404)
+    with translation.override(new.person.language):
+        if moved:
+            return told(request, "moved", new=new)
+        if request.method != "POST":
+            return render(request, "people/account/move.html", {"new": new})
+        if not comes_from_us(request):
+            return told(request, "foreign", status=403)
+        try:
+            moving.move(new, at=now)
+        except (accounts.AddressTaken, moving.IsStaff):
+            return told(request, "not moved", status=409)
+        return told(request, "moved", new=new)
 
 
 def told(request: HttpRequest, case: str, *, status: int = 200, **more: Any) -> HttpResponse:

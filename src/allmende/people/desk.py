@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allmende.people import addresses, erasure, export, merging, unmerging
+from allmende.people import accounts, addresses, erasure, export, merging, moving, unmerging
 from allmende.people.account_views import json_of
 from allmende.people.answers import Event, collect
+from allmende.people.forms import MoveForm
 from allmende.people.kin import family, root
 from allmende.people.models import Merge, Person
 from allmende.people.roles import Role, roles_of
@@ -144,6 +145,28 @@ def erase(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "people/admin/erase.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed("change_person")
+def move(request: HttpRequest, person: Person) -> HttpResponse:
+    """Another address for whoever lost every mailbox that they had."""
+    if person.erased_at:
+        return redirect("persons_one", person.pk)
+    form = MoveForm(request.POST or None)
+    context = {"person": person, "form": form, "addresses": addresses.of(person)}
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            moving.ask(person, email=email, by=by(request), at=timezone.now())
+        except (accounts.AddressTaken, moving.CannotMove) as refused:
+            form.add_error("email", str(refused))
+        else:
+            told = _("A link is on its way to %(email)s. It is the address once it is confirmed.")
+            messages.success(request, told % {"email": email})
+            return redirect("persons_one", person.pk)
+    status = 422 if form.errors else 200
+    return render(request, "people/admin/move.html", context, status=status)
+
+
 @require_safe
 @allowed("merge_person")
 def merge(request: HttpRequest, person: Person) -> HttpResponse:
@@ -233,6 +256,7 @@ def screens() -> list[URLPattern]:
         path("personen/<int:pk>/", one, name="persons_one"),
         path("personen/<int:pk>/daten/", data, name="persons_data"),
         path("personen/<int:pk>/loeschen/", erase, name="persons_erase"),
+        path("personen/<int:pk>/adresse/", move, name="persons_move"),
         path("personen/<int:pk>/zusammenfuehren/", merge, name="persons_merge"),
         path(
             "personen/<int:pk>/zusammenfuehren/<int:other>/", merge_with, name="persons_merge_with"

@@ -49,6 +49,20 @@ class AddressForm(forms.Form):
     )
 
 
+class MoveForm(forms.Form):
+    """The address that the office gives to whoever lost theirs."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    sure = forms.BooleanField(
+        label=_("I have made sure that it is this person who asks"),
+        help_text=_("By calling a number known before, say, or by a letter with a signature."),
+    )
+
+
 class AddKeyForm(AddWebAuthnForm):
     """A key that signs in alone, unless its owner wants it beside code or password only."""
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("konto/adresse/neu/", views.add_address, name="account_add_address"),
     path("konto/adresse/", views.change_address, name="account_change_address"),
     path("konto/adresse/zurueck/<str:token>/", views.take_back, name="account_take_back"),
+    path("konto/adresse/umzug/<str:token>/", views.move, name="account_move"),
     path("konto/adresse/<str:token>/", views.confirm_address, name="account_confirm_address"),
     path("konto/abmelden/", views.sign_out_everywhere, name="account_sign_out_everywhere"),
     path("konto/daten/", views.data, name="account_data"),

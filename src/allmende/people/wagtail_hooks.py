@@ -96,6 +96,9 @@ def log_actions(registry: LogActionRegistry) -> None:
     registry.register_action(
         "people.address_changed", _("Change sign-in address"), _("Sign-in address changed")
     )
+    registry.register_action(
+        "people.move_asked", _("Another address"), _("Link sent to another address")
+    )
     registry.register_action("people.erased", _("Erase"), _("Erased"))
     registry.register_action("people.merged", _("Merge"), _("Merged into another person"))
     registry.register_action("people.took_in", _("Merge"), _("Another person merged into this one"))
