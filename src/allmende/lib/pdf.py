@@ -11,9 +11,10 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import typst
+if TYPE_CHECKING:
+    from typst import Fonts
 
 STANDARD: Final = "ua-1"
 
@@ -24,6 +25,8 @@ def render(template: Path, data: Mapping[str, Any], *, fonts: Path, at: dt.datet
 
     Raises typst.TypstError for a template that is wrong, or leaves out what PDF/UA-1 asks.
     """
+    import typst  # a compiler of 7 MB, which only who makes papers has to carry
+
     made = typst.compile(
         template,
         root=template.parent,
@@ -37,8 +40,8 @@ def render(template: Path, data: Mapping[str, Any], *, fonts: Path, at: dt.datet
 
 
 @lru_cache(maxsize=4)
-def faces(folder: Path) -> typst.Fonts:
+def faces(folder: Path) -> "Fonts":
     """Read once a process. The system's own are left out: a paper looks the same everywhere."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]
-    )
+    from typst import Fonts
+
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

@@ -8,13 +8,13 @@ import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from holidays import financial_holidays
-
 DAY = dt.timedelta(days=1)
 
 
 @cache
 def _closed(year: int) -> frozenset[dt.date]:
+    from holidays import financial_holidays  # 4 MB, which no sender of letters needs
+
     return frozenset(financial_holidays("XECB", years=year))
 
 
