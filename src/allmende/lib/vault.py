@@ -65,7 +65,7 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen = (0, 0)  # when the folder of main keys had changed last, and the newest then
-        self._keys: dict[int, bytes] = {}
+        self._keys: dict[int, tuple[str, bytes]] = {}  # by number: path and key
 
     def seal(self, value: bytes, *, context: str, owner: str = "") -> bytes:
         """About 100 bytes longer than the value. owner: whose key it is under; "" is ours."""
@@ -158,10 +158,11 @@ class Vault:
 
     def _main(self, number: int) -> bytes:
         """Read once; whether it still exists is asked each time."""
-        path = self._path(f"main/{number}.key")
-        if number not in self._keys or not path.exists():
-            self._keys[number] = self._read(path)
-        return self._keys[number]
+        path, key = self._keys.get(number, ("", b""))
+        if not path or not os.path.exists(path):  # as text: a file of debits opens 200,000 values
+            found = self._path(f"main/{number}.key")
+            path, key = self._keys[number] = str(found), self._read(found)
+        return key
 
     def _owner_key(self, owner: str, *, make: bool = False) -> bytes:
         path = self._path(f"owners/{name_of(owner)}.key")

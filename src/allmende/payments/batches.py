@@ -37,7 +37,6 @@ from allmende.payments.pain.parts import Account
 from allmende.people.models import Person
 
 AHEAD = 5  # bank days before its collection that a batch is gathered
-LOT = 1_000
 
 
 def deadline(batch: SepaBatch) -> dt.datetime:
@@ -64,7 +63,7 @@ def gather_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
 def gather(account: BankAccount, *, collect_on: dt.date, at: dt.datetime) -> int:
     """Puts what is announced for the day into open batches. Returns how many rows were added."""
     added = 0
-    while lot := list(lines.ready(collect_on=collect_on).order_by("pk")[:LOT]):
+    while lot := list(lines.ready(collect_on=collect_on).order_by("pk")[: lines.LOT]):
         count = _add(account, lot, collect_on=collect_on, at=at)
         added += count
         if not count:
@@ -118,7 +117,7 @@ def _sequence(account: BankAccount, row: BatchItem) -> str:
 
 def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
     """What `freeze` would leave out, and what it did leave out."""
-    live = lines.loaded(batch.lines.filter(live=True)).iterator(LOT)
+    live = lines.loaded(batch.lines.filter(live=True)).iterator(lines.LOT)
     found = lines.faults(live, collect_on=batch.collect_on) if batch.state == State.OPEN else []
     gone = batch.lines.exclude(left_out="").select_related("item__pledge", "mandate")
     return [*found, *((line, line.left_out) for line in gone)]
@@ -143,11 +142,11 @@ def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
 
 
 def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
-    live = lines.loaded(batch.lines.filter(live=True)).iterator(LOT)
+    live = lines.loaded(batch.lines.filter(live=True)).iterator(lines.LOT)
     found = lines.faults(live, collect_on=batch.collect_on)
     for line, why in found:
         line.live, line.left_out = False, why
-    BatchItem.objects.bulk_update([line for line, _why in found], ["live", "left_out"], LOT)
+    BatchItem.objects.bulk_update([line for line, _why in found], ["live", "left_out"], lines.LOT)
     anew = [line.item_id for line, why in found if why in lines.MENDED_BY_NOTICE]
     notices.take_back(anew, at=at)
 
@@ -155,14 +154,10 @@ def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
 def written(batch: SepaBatch) -> bytes:
     """The file of a frozen batch, made anew: the same bytes each time."""
     account, paper = batch.bank_account, Paper.load()
-    live = batch.lines.filter(live=True).select_related("mandate").order_by("pk")
-    collections = [
-        lines.collection(
-            line, collect_on=batch.collect_on, first_apart=account.first_apart,
-            purpose=paper.name,
-        )
-        for line in live.iterator(LOT)
-    ]  # fmt: skip
+    collections = lines.collections(
+        batch.lines.filter(live=True), collect_on=batch.collect_on,
+        first_apart=account.first_apart, purpose=paper.name,
+    )  # fmt: skip
     assert batch.frozen_at
     return debits.write(
         collections,
@@ -186,7 +181,7 @@ def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
         raise PastDeadline
     bankfiles.release(batch, by=by, at=at)
     live = batch.lines.filter(live=True)
-    if stale := lines.faults(lines.loaded(live).iterator(LOT), collect_on=batch.collect_on):
+    if stale := lines.faults(lines.loaded(live).iterator(lines.LOT), collect_on=batch.collect_on):
         raise Stale([(line.end_to_end_id, why) for line, why in stale])
     _begin_attempts(live, at=at)
     DueItem.objects.filter(pk__in=live.values("item")).update(
@@ -205,7 +200,7 @@ def _begin_attempts(live: QuerySet[BatchItem], *, at: dt.datetime) -> None:
             )
             for item, name, cents, currency in list(rows)
         ),
-        batch_size=LOT,
+        batch_size=lines.LOT,
     )  # fmt: skip
     named = PaymentAttempt.objects.filter(key=OuterRef("end_to_end_id"))
     live.update(attempt=Subquery(named.values("pk")))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -229,22 +229,37 @@ def notice_days(mandate: Mandate) -> int:
 # --- What is sealed -----------------------------------------------------------------------------
 
 
-def iban_of(mandate: Mandate) -> str:
+class Sealed(Protocol):
+    """A mandate, or what was read of one: values that open with its reference."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def iban(self) -> bytes | memoryview: ...
+    @property
+    def iban_before(self) -> bytes | memoryview | None: ...
+    @property
+    def holder(self) -> bytes | memoryview: ...
+    @property
+    def address(self) -> bytes | memoryview | None: ...
+
+
+def iban_of(mandate: Sealed) -> str:
     """In full: for files to the bank. A person looks by `look`. Raises vault.Unreadable."""
     return unseal(mandate.iban, column="mandate.iban", row=mandate.reference)
 
 
-def iban_before(mandate: Mandate) -> str:
+def iban_before(mandate: Sealed) -> str:
     if mandate.iban_before is None:
         return ""
     return unseal(mandate.iban_before, column="mandate.iban", row=mandate.reference)
 
 
-def holder_of(mandate: Mandate) -> str:
+def holder_of(mandate: Sealed) -> str:
     return unseal(mandate.holder, column="mandate.holder", row=mandate.reference)
 
 
-def address_of(mandate: Mandate) -> Address | None:
+def address_of(mandate: Sealed) -> Address | None:
     if mandate.address is None:
         return None
     told = unseal(mandate.address, column="mandate.address", row=mandate.reference)
