@@ -13,6 +13,9 @@ def open_house() -> None:
     from allmende.site.opening import open_house as open_it
 
     open_it()
+
+
+def lay_tables() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

@@ -81,6 +81,7 @@ def kill_while_announcing(data: Path) -> float:
 
 def fill() -> None:
     givers.open_house()
+    givers.lay_tables()
     givers.account()
     givers.write(COUNT, method="debit")
 

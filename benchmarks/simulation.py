@@ -58,6 +58,7 @@ def main() -> None:
 
 def live() -> None:
     givers.open_house()
+    givers.lay_tables()
     from tests.simulation.givers import cast
     from tests.simulation.years import Years, weather_of
 

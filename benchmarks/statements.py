@@ -58,6 +58,7 @@ def child(data: Path, what: str) -> str:
 def fill() -> None:
     """Open items, a file of all their transfers, and one of a tenth as many from nobody."""
     givers.open_house()
+    givers.lay_tables()
     account = givers.account()
     givers.write(COUNT, method="transfer")
     from allmende.payments import due

@@ -27,7 +27,7 @@ from allmende.payments import bankdays, mandates
 from allmende.payments.models import BankAccount, DueItem, Mandate, Notice, Pledge
 from allmende.people.models import ContactAddress, Person
 
-LOT = 2_000  # items announced in one transaction
+LOT = 1_000  # items announced in one transaction
 HEAD = 4  # days that a notice leaves earlier than it must, so that a weekend does not delay it
 TO_ANNOUNCE = [DueItem.State.PLANNED, DueItem.State.REOPENED]
 
@@ -89,6 +89,7 @@ def debits_of(items: Iterable[DueItem], *, on: dt.date) -> Iterator[Debit]:
     found = Mandate.objects.filter(
         pledge__in=[item.pledge_id for item in rows], state__in=Mandate.USABLE
     )
+    found = found.defer("wording", "iban", "iban_before", "holder", "address")
     by_pledge = {mandate.pledge_id: mandate for mandate in found}
     for item in rows:
         if mandate := by_pledge.get(item.pledge_id):
