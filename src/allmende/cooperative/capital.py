@@ -103,12 +103,14 @@ def told(made: Checkout, *, purpose: str, language: str, at: dt.datetime) -> dic
         return {}
 
 
-def hold(membership: Membership) -> None:
-    """Locks what the member owes, then the register; and the row is as it is now."""
-    of_member = Pledge.objects.filter(party=membership.party, purpose=PURPOSE)
-    list(of_member.select_for_update().order_by("pk").values_list("pk"))
+def hold(*memberships: Membership) -> None:
+    """Locks what these members owe, then the register; and the rows are as they are now."""
+    parties = [membership.party for membership in memberships]
+    of_members = Pledge.objects.filter(party__in=parties, purpose=PURPOSE)
+    list(of_members.select_for_update().order_by("pk").values_list("pk"))
     register.hold()
-    membership.refresh_from_db()
+    for membership in memberships:
+        membership.refresh_from_db()
 
 
 def end_pledges(membership: Membership, *, reason: str, at: dt.datetime) -> int:

@@ -66,8 +66,7 @@ def transfer(
 
     Raises NotTransferred.
     """
-    for membership in sorted((giver, to), key=lambda one: one.pk):
-        capital.hold(membership)
+    capital.hold(giver, to)  # at once: pledges are never locked after the register
     giving, taking = projecting.state_of(giver), projecting.state_of(to)
     found = statute.in_force(on=on)
     check(giving, taking, shares=shares, statute=found)
