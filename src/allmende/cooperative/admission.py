@@ -112,6 +112,18 @@ def opened(
     return membership, applicant
 
 
+def obstacle(found: Declaration, *, decided_on: dt.date) -> NotDecided | None:
+    """Why this could not be admitted now, by one person or two."""
+    applicant = keeping.applicant_of(found)
+    if found.state != State.STANDS or applicant is None or found.declared_on is None:
+        return NotOpen()
+    if decided_on < found.declared_on:
+        return TooEarly()
+    person = known(applicant.email.strip().lower(), applicant.name)
+    twice = person and Membership.objects.living().filter(person__in=family(person)).exists()
+    return AlreadyMember() if twice else None
+
+
 def joins(
     membership: Membership, *, decided_on: dt.date, by: Person | None, second: Person | None,
     at: dt.datetime,

@@ -25,6 +25,7 @@ class NoMoreShares(Exception):
       x Unpaid       those held have to be paid first (§ 15b GenG)
       x NotWanted    nothing of the kind was declared, or it is decided
       x OnePerson    the statute wants a second person to decide
+      x TooEarly     before it was declared
     """
 
 
@@ -46,6 +47,10 @@ class NotWanted(NoMoreShares):
 
 class OnePerson(NoMoreShares):
     """The statute wants a second person to decide."""
+
+
+class TooEarly(NoMoreShares):
+    """Before it was declared."""
 
 
 @transaction.atomic
@@ -134,6 +139,8 @@ def check(wish: RegisterEvent, state: State, *, decided_on: dt.date) -> None:
     assert wish.statute is not None
     if wish.number not in state.wanted:
         raise NotWanted
+    if wish.declared_on and decided_on < wish.declared_on:
+        raise TooEarly
     if too_many(wish.membership, state, wish.shares, on=decided_on):
         raise TooMany
     if not capital.all_but_last_paid(state, compulsory=wish.statute.compulsory_shares):
@@ -142,17 +149,23 @@ def check(wish: RegisterEvent, state: State, *, decided_on: dt.date) -> None:
 
 @transaction.atomic
 def refuse(
-    wish: RegisterEvent, *, decided_on: dt.date, by: Person | None, at: dt.datetime
-) -> RegisterEvent:
-    """Told by mail. Raises NotWanted."""
-    membership = wish.membership
+    wish: RegisterEvent, *, decided_on: dt.date, by: Person | None, second: Person | None = None,
+    at: dt.datetime,
+) -> RegisterEvent:  # fmt: skip
+    """Told by mail. Raises NotWanted, TooEarly, OnePerson."""
+    membership, found = wish.membership, wish.statute
     assert membership is not None
+    assert found is not None
     register.hold()
     if wish.number not in projecting.state_of(membership).wanted:
         raise NotWanted
+    if wish.declared_on and decided_on < wish.declared_on:
+        raise TooEarly
+    if found.second_person and (second is None or second == by):
+        raise OnePerson
     draft = Draft(
         Kind.MORE_REFUSED, membership, decided_on, shares=wish.shares, decided_on=decided_on,
-        about=wish.number, actor=by,
+        about=wish.number, actor=by, second=second,
     )  # fmt: skip
     event = register.record(draft, at=at)
     member_letters.more_refused(membership, wish.shares, decided_on)
