@@ -73,6 +73,14 @@ def keep(declaration: Declaration, applicant: Applicant, *, words: Mapping[str, 
     ).save(force_insert=True)
 
 
+def keep_anew(
+    declaration: Declaration, applicant: Applicant, *, words: Mapping[str, Any]
+) -> None:  # fmt: skip
+    """In the place of what was typed in wrongly."""
+    DeclarationText.objects.filter(declaration=declaration).delete()
+    keep(declaration, applicant, words=words)
+
+
 def keep_paper(declaration: Declaration, paper: bytes) -> str:
     """Returns its hash. The declaration is saved by whoever calls."""
     sealed = vault().seal(paper, context=paper_context(declaration), owner=declaration.owner)

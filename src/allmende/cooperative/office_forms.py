@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.cooperative import presets, statute, terms
 from allmende.cooperative.forms import COUNTRIES, text
 from allmende.cooperative.keeping import Applicant
-from allmende.cooperative.models import Statute
+from allmende.cooperative.models import Declaration, Statute
 from allmende.ledger import money
 
 PDF_START = b"%PDF"
@@ -114,6 +114,21 @@ class TypingForm(ScanForm):
             born_on=found["born_on"].isoformat() if found["born_on"] else "",
             guardians=[one.strip() for one in found["guardians"].split(",") if one.strip()],
         )
+
+
+class MendingForm(TypingForm):
+    """What was typed in, to be mended; its scan stays."""
+
+    scan = None  # type: ignore[assignment]
+    anyway = None  # type: ignore[assignment]
+
+    @staticmethod
+    def of(declaration: Declaration, applicant: Applicant) -> dict[str, Any]:
+        """What the form begins with."""
+        told = vars(applicant) | {"guardians": ", ".join(applicant.guardians)}
+        names = ("group", "shares", "instalments")
+        wanted = {name: getattr(declaration, name) for name in names}
+        return {**told, **wanted, "arrived_on": str(declaration.declared_on)}
 
 
 class StatuteForm(forms.ModelForm):

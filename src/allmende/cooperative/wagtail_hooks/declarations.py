@@ -28,7 +28,13 @@ from allmende.cooperative import declaration, keeping, typing_in, wording
 from allmende.cooperative.declaration import Wish
 from allmende.cooperative.keeping import Applicant
 from allmende.cooperative.models import Declaration, Printout, Statute
-from allmende.cooperative.office_forms import ScanForm, TypingForm, in_force_or_none, spoken
+from allmende.cooperative.office_forms import (
+    MendingForm,
+    ScanForm,
+    TypingForm,
+    in_force_or_none,
+    spoken,
+)
 from allmende.people.views import person_of
 
 PER_PAGE = 50
@@ -138,6 +144,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             if row.pk != found.pk
         ],
         "form": form if waits else None,
+        "may_mend": may_mend(request, found),
         "has_paper": bool(found.paper_hash),
     }
     return TemplateResponse(request, "cooperative/admin/declaration.html", context)
@@ -184,6 +191,41 @@ def typed(request: HttpRequest, law: Statute, form: TypingForm) -> HttpResponse:
     return redirect(f"{reverse('join_typing')}?am={day.isoformat()}")
 
 
+def mend(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was typed in wrongly, before anybody has decided."""
+    check(request, "cooperative.change_declaration")
+    found = get_object_or_404(Declaration.objects.select_related("statute"), pk=pk)
+    applicant = keeping.applicant_of(found)
+    if not may_mend(request, found) or applicant is None:
+        messages.error(request, _("Only what was typed in and is not decided can be mended."))
+        return redirect("join_declaration", pk)
+    law, first = found.statute, MendingForm.of(found, applicant)
+    form = MendingForm(request.POST or None, initial=first, law=law, language=spoken())
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        wish = Wish(
+            law, values["group"], values["shares"], values["instalments"], found.language
+        )  # fmt: skip
+        try:
+            typing_in.mend(
+                found, form.applicant, wish, declared_on=values["arrived_on"],
+                by=person_of(request), at=timezone.now(),
+            )  # fmt: skip
+        except declaration.NotNow:
+            messages.error(request, _("It was decided in the meantime."))
+        else:
+            log(found, "cooperative.declaration_mended", user=person_of(request))
+            messages.success(request, _("Mended; the board sees it so from now on."))
+        return redirect("join_declaration", pk)
+    context = {"form": form, "declaration": found, "applicant": applicant}
+    return TemplateResponse(request, "cooperative/admin/mend.html", context)
+
+
+def may_mend(request: HttpRequest, found: Declaration) -> bool:
+    typed = (found.way, found.state) == (Declaration.Way.PAPER, Declaration.State.STANDS)
+    return typed and request.user.has_perm("cooperative.change_declaration")
+
+
 def printouts(request: HttpRequest) -> HttpResponse:
     """Who waits for the statute on paper; it should be nobody."""
     check(request, "cooperative.view_printout")
@@ -213,6 +255,7 @@ def addresses() -> list[URLPattern]:
         path(f"{base}new/", type_in, name="join_typing"),
         path(f"{base}printouts/", printouts, name="join_printouts"),
         path(f"{base}<int:pk>/", show, name="join_declaration"),
+        path(f"{base}<int:pk>/mend/", mend, name="join_mending"),
         path(f"{base}<int:pk>.pdf", paper, name="join_declaration_paper"),
     ]
 
