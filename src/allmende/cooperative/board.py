@@ -47,7 +47,7 @@ def wishes() -> QuerySet[RegisterEvent]:
         kind=Kind.MORE_DECLARED, corrected=None, membership__wanted__gt=0
     )
     decided = RegisterEvent.objects.filter(
-        kind__in=[Kind.MORE_ADMITTED, Kind.MORE_REFUSED], corrected=None
+        kind__in=[Kind.MORE_ADMITTED, Kind.MORE_REFUSED], corrected=None, about__isnull=False
     )
     rows = rows.exclude(pk__in=decided.values("about"))
     return rows.select_related("statute", "membership").order_by("number")

@@ -10,7 +10,7 @@ All figures are sums over `Step` rows in the database; nothing is folded for a h
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,10 +47,13 @@ class Line:
 
     @property
     def name(self) -> str:
-        told = self.details
-        if told.get("organisation"):
-            return told["organisation"]
-        return f"{told.get('first_names', '')} {told.get('last_name', '')}".strip()
+        return name_of(self.details)
+
+
+def name_of(details: Mapping[str, str]) -> str:
+    """As the list names somebody."""
+    people = f"{details.get('first_names', '')} {details.get('last_name', '')}".strip()
+    return details.get("organisation") or people
 
 
 def last_known(known_on: dt.date | None) -> int | None:
@@ -91,12 +94,16 @@ def listing(*, on: dt.date, known: int | None = None) -> list[Line]:
     return sorted(lines, key=lambda line: line.number)
 
 
-def details(*, on: dt.date, known: int | None = None) -> dict[int, dict[str, str]]:
-    """Name and address of each membership, as they were on a day."""
+def details(
+    *, on: dt.date, known: int | None = None, of: Iterable[int] | None = None
+) -> dict[int, dict[str, str]]:
+    """Name and address of each membership, as they were on a day. of: only of these."""
     newest = Window(
         RowNumber(), partition_by=F("membership"), order_by=[F("from_on").desc(), F("event").desc()]
     )
-    rows = Detail.objects.filter(valid(known), from_on__lte=on).annotate(place=newest)
+    rows = Detail.objects.filter(valid(known), from_on__lte=on)
+    rows = rows if of is None else rows.filter(membership__in=list(of))
+    rows = rows.annotate(place=newest)
     told = rows.filter(place=1).values_list("membership", *NAMED)
     return {pk: dict(zip(NAMED, values, strict=True)) for pk, *values in told}
 

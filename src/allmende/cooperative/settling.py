@@ -123,7 +123,7 @@ def due(*, on: dt.date) -> list[Due]:
             due_on = calendar.payout_due(last, statute=statute.in_force(on=last))
             money = Money(payables[event.number], event.currency)
             found.append((due_on, event.number, membership, event, money))
-    room = spare(on=on)
+    room = spare(on=on) if found else None
     told = []
     for due_on, _number, membership, event, money in sorted(found, key=lambda row: row[:2]):
         held = room is not None and money.cents > room

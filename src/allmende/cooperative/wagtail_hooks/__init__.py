@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.contrib.settings.registry import register_setting
@@ -10,11 +13,19 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from allmende.cooperative.models import CooperativePage
-from allmende.cooperative.wagtail_hooks import declarations, statutes
+from allmende.cooperative.wagtail_hooks import (
+    board,
+    declarations,
+    members,
+    settling,
+    statutes,
+    tasks,
+)
 from allmende.cooperative.wagtail_hooks.words import QuestionViewSet, panels
 
 ACTIONS = [
     ("declaration_typed", _("Type in a declaration"), _("A paper declaration was typed in")),
+    ("declaration_mended", _("Mend a declaration"), _("What was typed in was mended")),
     ("declaration_arrived", _("Note an arrival"), _("A signed declaration has arrived")),
     ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),
     ("statute_published", _("Publish a statute"), _("A statute was published")),
@@ -29,13 +40,19 @@ class Cooperative(SnippetViewSetGroup):
     items = (QuestionViewSet,)
 
     def get_submenu_items(self) -> list[Any]:
-        own = [*declarations.menu_items(), *statutes.menu_items()]
+        screens = (board, tasks, declarations, members, settling, statutes)
+        own = [item for screen in screens for item in screen.menu_items()]
         return [*own, *super().get_submenu_items()]
 
 
 CooperativePage.edit_handler = panels
 register_setting(CooperativePage, icon="group", order=112)
 register_snippet(Cooperative)
+
+
+@hooks.register("insert_global_admin_css")
+def style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("cooperative/desk.css"))
 
 
 @hooks.register("register_log_actions")
