@@ -14,6 +14,7 @@ from allmende.cooperative import (
     leaving,
     projecting,
     proofs,
+    proving,
     queries,
     register,
     reports,
@@ -21,7 +22,13 @@ from allmende.cooperative import (
 )
 from allmende.cooperative.folding import DAY as ONE
 from allmende.cooperative.folding import Kind, Stage, fold
-from allmende.cooperative.models import Detail, Membership, RegisterEvent, RegisterPayload
+from allmende.cooperative.models import (
+    Detail,
+    Membership,
+    RegisterCheck,
+    RegisterEvent,
+    RegisterPayload,
+)
 from allmende.cooperative.register import Draft
 from tests.cooperative import books, cast, members
 from tests.cooperative.cast import DAY, NOW
@@ -235,10 +242,14 @@ def test_nobody_is_forgotten_to_whom_something_is_owed():
     assert forgetting.forget_old(on=dt.date(2040, 1, 1), at=NOW) == 0
 
 
+def proved_now() -> RegisterCheck:
+    return proving.carry_out(RegisterCheck.objects.create(asked_at=NOW), at=NOW)
+
+
 def test_the_board_gets_the_head_of_the_chain(mailoutbox: list[EmailMessage]):
     board = people.staff("Bea", "board")
-    assert board_letters.head(on=DAY) == 0
+    assert board_letters.head(proved_now(), on=DAY) == 0
     members.member()
-    assert board_letters.head(on=DAY) == 1
+    assert board_letters.head(proved_now(), on=DAY) == 1
     assert proofs.head().hash in mailoutbox[-1].body
     assert mailoutbox[-1].to == [board.email]

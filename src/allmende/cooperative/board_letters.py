@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from allmende.cooperative import proofs
+from allmende.cooperative.models import RegisterCheck
 from allmende.paper import identity
 from allmende.people.models import Person
 from allmende.people.roles import Role
@@ -18,19 +18,17 @@ def board() -> list[Person]:
     return list(rows.order_by("pk"))
 
 
-def head(*, on: dt.date) -> int:
-    """One mail to each; returns how many. The chain is proved first, and the letter says if it
-    broke."""
-    last, paper = proofs.head(), identity.paper()
-    if not last.number:
+def head(check: RegisterCheck, *, on: dt.date) -> int:
+    """One mail to each; returns how many. It says if what was proved is broken."""
+    paper = identity.paper()
+    if not check.number:
         return 0
-    wrong = list(proofs.unchained())
     sent = 0
     for person in board():
         if not person.email:
             continue
         with translation.override(person.language):
-            context = {"head": last, "paper": paper, "on": on, "wrong": wrong[:20]}
+            context = {"head": check, "paper": paper, "on": on, "wrong": check.faults[:20]}
             subject = render_to_string("cooperative/mail/head_subject.txt", context).strip()
             body = render_to_string("cooperative/mail/head.txt", context)
         headers = {"Auto-Submitted": "auto-generated"}

@@ -68,6 +68,11 @@ TAKES = {Kind.REDUCED, Kind.ENDED}  # shares, and the credit that they set free
 LEAVES = {*TAKES, Kind.TRANSFERRED}
 WHOLE = "whole"  # the word of a notice for all that is held
 PENDING = {Kind.NOTICE, Kind.EXCLUDED, Kind.DIED}  # will end something on their effective day
+#: All that decides when somebody leaves.
+ENDING = {
+    *PENDING, *BRINGS, *LEAVES, Kind.REPLACED, Kind.NOTICE_WITHDRAWN, Kind.EXCLUSION_REVOKED,
+    Kind.CORRECTION,
+}  # fmt: skip
 JOINS = {Kind.ADMITTED, Kind.IMPORTED, Kind.TRANSFERRED}
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from allmende.cooperative import sealing
 from allmende.cooperative.folding import Fact, Kind, State, effects, fold
@@ -42,9 +42,18 @@ def fact(values: Iterable[Any]) -> Fact:
 
 
 def facts_of(membership: int, *, until: int | None = None) -> list[Fact]:
-    rows = RegisterEvent.objects.filter(Q(membership=membership) | Q(other=membership))
-    rows = rows.filter(number__lte=until) if until is not None else rows
-    return [fact(values) for values in rows.order_by("number").values_list(*COLUMNS)]
+    facts = named(RegisterEvent.objects.all(), [membership])
+    return [one for one in facts if until is None or one.number <= until]
+
+
+def named(rows: QuerySet[RegisterEvent], members: list[int]) -> list[Fact]:
+    """Facts that name one of these memberships, in their order. Each side by its own index: asked
+    for both at once and in order, SQLite walks the whole register."""
+    found: dict[int, tuple[Any, ...]] = {}
+    for side in ("membership", "other"):
+        of_side = rows.filter(**{f"{side}__in": members}).order_by()
+        found |= {values[0]: values for values in of_side.values_list(*COLUMNS)}
+    return [fact(found[number]) for number in sorted(found)]
 
 
 def facts_until(number: int | None = None) -> list[Fact]:
@@ -177,12 +186,11 @@ def lots(rows: Any, key: str) -> Iterator[list[Any]]:
         after = getattr(lot[-1], key)
 
 
-def facts_by_member(keys: list[int]) -> dict[int, list[Fact]]:
-    """Of these memberships, those without events too."""
+def facts_by_member(keys: list[int], *, kinds: Iterable[Kind] = ()) -> dict[int, list[Fact]]:
+    """Of these memberships, those without events too. kinds: no others than these."""
     found: dict[int, list[Fact]] = {key: [] for key in keys}
-    rows = RegisterEvent.objects.filter(Q(membership__in=keys) | Q(other__in=keys))
-    for values in rows.order_by("number").values_list(*COLUMNS):
-        one = fact(values)
+    rows = RegisterEvent.objects.filter(kind__in=kinds) if kinds else RegisterEvent.objects.all()
+    for one in named(rows, keys):
         for side in {one.member, one.other} & found.keys():
             assert side is not None
             found[side].append(one)

@@ -1,6 +1,7 @@
 """Questions to the register: as of a day (E), as it was known on a day (K).
 
     listing(on=E, known=number)      the list of members (§ 30 GenG), in the order of numbers
+    roll(on=E, known=number)         the same without names, of which `complete` makes a page
     moved(start=day, end=day)        who came and who went in a business year
     forecast(on=today)               notices by the day on which they end, and what they will cost
     tasks(on=today)                  lists that should be empty
@@ -10,24 +11,27 @@ All figures are sums over `Step` rows in the database; nothing is folded for a h
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from allmende.cooperative import projecting
-from allmende.cooperative.folding import DAY, TAKES, Kind, Stage, fold
+from allmende.cooperative.folding import DAY, ENDING, PENDING, TAKES, Kind, Stage, fold
 from allmende.cooperative.folding import known as as_known
 from allmende.cooperative.models import Detail, Membership, RegisterEvent, Step
 from allmende.payments.models import DueItem
 
 PURPOSE = "share"  # of payments for shares
 NAMED = projecting.NAMED
+SEARCHED = ["organisation", "last_name", "first_names", "postcode", "town"]
+POSTCODE = 5  # digits: so many are no member's number
+FEW = 500  # keys that a statement may name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """A member in the list. leaves_on: the last day, where one was known. further: shares beyond
     the first (§ 30 (2) no. 2 GenG)."""
@@ -35,10 +39,10 @@ class Line:
     membership: int
     number: int
     joined_on: dt.date
-    leaves_on: dt.date | None
     shares: int
     nominal: int
     credit: int
+    leaves_on: dt.date | None = None
     details: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -80,60 +84,91 @@ def added_up(rows: "QuerySet[Step]") -> dict[int, tuple[int, int, int]]:
     return {pk: (int(a), int(b), int(c)) for pk, a, b, c in told}
 
 
+def roll(*, on: dt.date, known: int | None = None) -> list[Line]:
+    """Members at the end of a day by number, yet without names and last days (`complete`)."""
+    held, first = holdings(on=on, known=known), joins(known)
+    lines = [Line(pk, *first[pk], *sums) for pk, sums in held.items() if sums[0] > 0]
+    return sorted(lines, key=lambda line: line.number)
+
+
+def complete(lines: list[Line], *, on: dt.date, known: int | None = None) -> list[Line]:
+    """The same lines, with names and last days: of a page of the list, or all of it."""
+    keys = [line.membership for line in lines]
+    found, last = details(on=on, known=known, of=keys), leaves(keys, on=on, known=known)
+    for line in lines:
+        line.details = found.get(line.membership, {})
+        line.leaves_on = last.get(line.membership)
+    return lines
+
+
 def listing(*, on: dt.date, known: int | None = None) -> list[Line]:
     """Members at the end of a day. known: the last event's number; None is all."""
-    held = {pk: sums for pk, sums in holdings(on=on, known=known).items() if sums[0] > 0}
-    names, first, last = details(on=on, known=known), joins(known), leaves(on=on, known=known)
-    lines = []
-    for pk, (shares, nominal, credit) in held.items():
-        number, joined_on = first[pk]
-        told = names.get(pk, {})
-        lines.append(
-            Line(pk, number, joined_on, last.get(pk), shares, nominal, credit, told)
-        )  # fmt: skip
-    return sorted(lines, key=lambda line: line.number)
+    return complete(roll(on=on, known=known), on=on, known=known)
 
 
 def details(
     *, on: dt.date, known: int | None = None, of: Iterable[int] | None = None
 ) -> dict[int, dict[str, str]]:
-    """Name and address of each membership, as they were on a day. of: only of these."""
-    newest = Window(
-        RowNumber(), partition_by=F("membership"), order_by=[F("from_on").desc(), F("event").desc()]
-    )
-    rows = Detail.objects.filter(valid(known), from_on__lte=on)
-    rows = rows if of is None else rows.filter(membership__in=list(of))
-    rows = rows.annotate(place=newest)
-    told = rows.filter(place=1).values_list("membership", *NAMED)
-    return {pk: dict(zip(NAMED, values, strict=True)) for pk, *values in told}
+    """Name and address of each membership, as they were on a day. of: at least of these."""
+    keys = None if of is None else list(of)
+    rows = Detail.objects.filter(valid(known), from_on__lte=on).order_by()
+    rows = rows if keys is None or len(keys) > FEW else rows.filter(membership__in=keys)
+    newest: dict[int, tuple[Any, ...]] = {}
+    for row in rows.values_list("membership", "from_on", "event", *NAMED).iterator():
+        if row[0] not in newest or newest[row[0]][1:3] < row[1:3]:
+            newest[row[0]] = row
+    return {pk: dict(zip(NAMED, row[3:], strict=True)) for pk, row in newest.items()}
+
+
+def names(keys: list[int]) -> dict[int, str]:
+    """What members are called now, or were called last."""
+    found = details(on=dt.date.max, of=keys)
+    return {pk: name_of(of_member) for pk, of_member in found.items()}
 
 
 def joins(known: int | None = None) -> dict[int, tuple[int, dt.date]]:
     """Number and first day of whoever ever joined."""
-    rows = Step.objects.filter(valid(known), shares__gt=0, event__member_number__isnull=False)
-    told = rows.order_by("event").values_list("membership", "event__member_number", "from_on")
-    found: dict[int, tuple[int, dt.date]] = {}
-    for pk, number, from_on in told:
-        if number is not None:
-            found.setdefault(pk, (number, from_on))
-    return found
+    # Above zero, and in no order: by the index of numbers, not along all events.
+    rows = Step.objects.filter(valid(known), shares__gt=0, event__member_number__gt=0).order_by()
+    told = rows.values_list("membership", "event", "event__member_number", "from_on")
+    first: dict[int, tuple[Any, ...]] = {}
+    for row in told.iterator():
+        if row[0] not in first or row[1] < first[row[0]][1]:
+            first[row[0]] = row
+    return {pk: (row[2], row[3]) for pk, row in first.items()}
 
 
-def leaves(*, on: dt.date, known: int | None = None) -> dict[int, dt.date]:
+def leaves(keys: list[int], *, on: dt.date, known: int | None = None) -> dict[int, dt.date]:
     """The last day of memberships that were to end, where that was known on the day."""
-    kinds = [Kind.NOTICE, Kind.EXCLUDED, Kind.DIED, Kind.ENDED]
-    rows = RegisterEvent.objects.filter(kind__in=kinds).values_list("membership", flat=True)
+    began = Coalesce("declared_on", "decided_on", "effective_on")  # as `folding.begins`
+    rows = RegisterEvent.objects.filter(kind__in=PENDING).alias(began=began).filter(began__lte=on)
     rows = rows.filter(number__lte=known) if known is not None else rows
-    keys = sorted({pk for pk in rows if pk})
+    asked = set(keys)
+    rows = rows.filter(membership__in=keys) if len(keys) <= FEW else rows
+    leaving = sorted(asked & set(rows.values_list("membership", flat=True)))
     found = {}
-    for at in range(0, len(keys), projecting.LOT):
-        facts = projecting.facts_by_member(keys[at : at + projecting.LOT])
-        for pk, of_member in facts.items():
-            seen = of_member if known is None else as_known(of_member, until=known)
+    for at in range(0, len(leaving), projecting.LOT):
+        lot = leaving[at : at + projecting.LOT]
+        for pk, facts in projecting.facts_by_member(lot, kinds=ENDING).items():
+            seen = facts if known is None else as_known(facts, until=known)
             state = fold(seen, on=on).get(pk)
             if state and state.leaving_on:
                 found[pk] = state.leaving_on
     return found
+
+
+def search(lines: list[Line], words: str) -> list[Line]:
+    """Of a roll: a number, or whose name or place holds all the words, whatever it was when."""
+    if words.strip().isdecimal() and len(words.strip()) < POSTCODE:
+        return [line for line in lines if str(line.number) == words.strip()]
+    rows = Detail.objects.all()
+    for word in words.split():
+        matches = Q()
+        for name in SEARCHED:
+            matches |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(matches)
+    found = set(rows.values_list("membership", flat=True))
+    return [line for line in lines if line.membership in found]
 
 
 # --- Who came, who went -----------------------------------------------------------------------
@@ -174,9 +209,27 @@ def closing(end: dt.date, *, known: int | None = None) -> dict[int, tuple[int, i
 def moved(*, start: dt.date, end: dt.date, known: int | None = None) -> tuple[list[int], list[int]]:
     """Memberships that began, and that ended, in a business year; who did both stands in both."""
     before, after = closing(start - DAY, known=known), closing(end, known=known)
+    return moved_between(before.keys(), after.keys(), start=start, end=end, known=known)
+
+
+def moved_between(
+    before: Set[int], after: Set[int], *, start: dt.date, end: dt.date, known: int | None
+) -> tuple[list[int], list[int]]:
+    """before, after: members at the close of the year before, and of this one."""
     came = Step.objects.filter(valid(known), from_on__range=(start, end), shares__gt=0)
     joined = {pk for pk in came.values_list("membership", flat=True) if pk not in before}
-    return sorted(joined), sorted((before.keys() | joined) - after.keys())
+    return sorted(joined), sorted((before | joined) - after)
+
+
+def last_days(
+    keys: list[int], *, start: dt.date, end: dt.date, known: int | None = None
+) -> dict[int, dt.date]:
+    """Of those who left in a business year: the day on which their last share ended."""
+    rows = Step.objects.filter(
+        valid(known), membership__in=keys, shares__lt=0, from_on__range=(start, end + DAY)
+    )
+    found = rows.values_list("membership").order_by().annotate(Max("from_on"))
+    return {pk: from_on - DAY for pk, from_on in found}
 
 
 # --- What is to come --------------------------------------------------------------------------

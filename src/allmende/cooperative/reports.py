@@ -10,19 +10,20 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from allmende.cooperative import calendar, projecting, queries, register, statute
-from allmende.cooperative.folding import DAY, Kind
+from allmende.cooperative.folding import DAY, JOINS, Kind
 from allmende.cooperative.models import Membership, RegisterEvent, Statute
 from allmende.cooperative.models.register import KINDS
 from allmende.cooperative.queries import Line
@@ -32,6 +33,7 @@ from allmende.lib import pdf
 from allmende.paper import identity
 from allmende.people.models import Person
 
+DAYS = ("year_start", "year_end")  # among the figures
 FOLDER = Path(__file__).parent / "templates" / "cooperative"
 #: A cell that begins so is a formula to spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -68,9 +70,11 @@ def row_of(values: Iterable[str]) -> str:
 
 
 def as_pdf(
-    lines: Iterable[Line], *, on: dt.date, known_on: dt.date, language: str, at: dt.datetime
-) -> bytes:
-    """on: as of that day; known_on: as it was known then."""
+    lines: Sequence[Line], *, on: dt.date, known_on: dt.date, language: str, at: dt.datetime,
+    total: int | None = None,
+) -> bytes:  # fmt: skip
+    """on: as of that day; known_on: as it was known then. total: of all members, where these lines
+    are one of several volumes."""
     paper = identity.paper()
     with translation.override(language):
         rows = [shown(line) for line in lines]
@@ -79,7 +83,8 @@ def as_pdf(
             "title": _("List of members"),
             "paper": paper.legal_entity or paper.name,
             "sentence": _("As of %(on)s, as known on %(known)s. %(count)d members.")
-            % {"on": day(on), "known": day(known_on), "count": len(rows)},
+            % {"on": day(on), "known": day(known_on), "count": total or len(rows)}
+            + volume(lines, total),
             "columns": [
                 _("No."), _("Name and address"), _("Member since"), _("Further shares"),
                 _("Leaves on"),
@@ -87,6 +92,13 @@ def as_pdf(
             "rows": rows,
         }  # fmt: skip
         return pdf.render(FOLDER / "list.typ", data, fonts=settings.PRINT_FONTS, at=at)
+
+
+def volume(lines: Sequence[Line], total: int | None) -> str:
+    if not lines or total in (None, len(lines)):
+        return ""
+    numbers = {"first": lines[0].number, "last": lines[-1].number}
+    return " " + _("This volume: numbers %(first)d to %(last)d.") % numbers
 
 
 def shown(line: Line) -> list[str]:
@@ -111,14 +123,13 @@ def extract(membership: Membership, *, language: str, at: dt.datetime) -> bytes:
     paper = identity.paper()
     with translation.override(language):
         on = projecting.day_of(at)
-        name = queries.details(on=on).get(membership.pk, {})
-        line = Line(membership.pk, membership.number or 0, on, None, 0, 0, 0, name)
+        name = queries.names([membership.pk]).get(membership.pk, "")
         data = {
             "language": language,
             "title": _("Extract from the list of members"),
             "paper": paper.legal_entity or paper.name,
             "sentence": _("%(name)s, member %(number)s. Made on %(day)s.")
-            % {"name": line.name, "number": membership.number, "day": day(on)},
+            % {"name": name, "number": membership.number, "day": day(on)},
             "columns": [_("No."), _("Entry"), _("Takes effect"), _("Shares"), _("Amount")],
             "rows": [entry(event, membership, language) for event in entries(membership)],
         }
@@ -126,8 +137,8 @@ def extract(membership: Membership, *, language: str, at: dt.datetime) -> bytes:
 
 
 def entries(membership: Membership) -> list[RegisterEvent]:
-    own = membership.events.all() | membership.received.all()
-    return list(own.order_by("number").distinct())
+    own = membership.events.order_by().union(membership.received.order_by())
+    return list(own.order_by("number"))
 
 
 def entry(event: RegisterEvent, membership: Membership, language: str) -> list[str]:
@@ -180,21 +191,19 @@ def figures(day_of_year: dt.date, *, known: int | None = None) -> Figures:
     end = calendar.year_end(day_of_year, statute=law)
     if known is None:
         known = RegisterEvent.objects.order_by("-number").values_list("number", flat=True).first()
-    before, after = totals(start - DAY, known), totals(end, known)
-    joined, left = queries.moved(start=start, end=end, known=known)
+    before, after = queries.closing(start - DAY, known=known), queries.closing(end, known=known)
+    joined, left = queries.moved_between(
+        before.keys(), after.keys(), start=start, end=end, known=known
+    )
+    shares_before, shares = (sum(one[0] for one in held.values()) for held in (before, after))
     return Figures(
         year_start=start, year_end=end, known=known or 0,
-        members_before=before[0], joined=len(joined), left=len(left), members=after[0],
-        shares_before=before[1], shares=after[1],
-        credit_before=before[2], credit=after[2],
-        liability_before=liability(before[1], law), liability=liability(after[1], law),
+        members_before=len(before), joined=len(joined), left=len(left), members=len(after),
+        shares_before=shares_before, shares=shares,
+        credit_before=sum(one[2] for one in before.values()),
+        credit=sum(one[2] for one in after.values()),
+        liability_before=liability(shares_before, law), liability=liability(shares, law),
     )  # fmt: skip
-
-
-def totals(end: dt.date, known: int | None) -> tuple[int, int, int]:
-    """Members, shares and credit at the close of a business year."""
-    held = queries.closing(end, known=known).values()
-    return len(held), sum(one[0] for one in held), sum(one[2] for one in held)
 
 
 def liability(shares: int, law: Statute) -> int:
@@ -210,3 +219,49 @@ def freeze(found: Figures, *, by: Person | None, at: dt.datetime) -> RegisterEve
         payload={"figures": json.loads(found.text())},
     )  # fmt: skip
     return register.record(draft, at=at)
+
+
+def frozen() -> QuerySet[RegisterEvent]:
+    """The newest first."""
+    rows = RegisterEvent.objects.filter(kind=Kind.REPORTED, word="338")
+    return rows.select_related("actor").order_by("-number")
+
+
+def read(event: RegisterEvent) -> Figures | None:
+    """What was frozen; None where it can be read no more."""
+    told = projecting.payloads([event.number]).get(event.number)
+    if told is None:
+        return None
+    days = {name: dt.date.fromisoformat(told["figures"][name]) for name in DAYS}
+    return Figures(**{**told["figures"], **days})
+
+
+@dataclass(frozen=True)
+class YearOf:
+    """A business year, by its first and last day."""
+
+    start: dt.date
+    end: dt.date
+
+    def __str__(self) -> str:
+        whole = (self.start.month, self.start.day) == (1, 1)
+        return str(self.start.year) if whole else f"{day(self.start)} – {day(self.end)}"
+
+
+def business_years(*, until: dt.date) -> list[YearOf]:
+    """From the first entry's to that of a day, the newest first; as far as a statute says when
+    they begin."""
+    rows = RegisterEvent.objects.filter(kind__in=JOINS)
+    first = rows.aggregate(first=Min("effective_on"))["first"]
+    found: list[YearOf] = []
+    on = until
+    while first and (not found or found[-1].start > first):
+        try:
+            law = statute.in_force(on=on)
+        except statute.NoStatute:
+            break
+        found.append(
+            YearOf(calendar.year_start(on, statute=law), calendar.year_end(on, statute=law))
+        )
+        on = found[-1].start - DAY
+    return found

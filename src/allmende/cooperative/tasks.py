@@ -2,7 +2,19 @@
 
 import datetime as dt
 
-from allmende.cooperative import board_letters, declaration, figures, forgetting, leaving, statute
+from django.utils import timezone
+from django_tasks import task
+
+from allmende.cooperative import (
+    board_letters,
+    declaration,
+    figures,
+    forgetting,
+    leaving,
+    proving,
+    statute,
+)
+from allmende.cooperative.models import RegisterCheck
 from allmende.lib.schedule import Daily, Every, Schedule
 
 
@@ -24,7 +36,16 @@ def end(*, at: dt.datetime) -> None:
 
 
 def prove(*, at: dt.datetime) -> None:
-    board_letters.head(on=statute.day_of(at))
+    check = RegisterCheck.objects.create(asked_at=at)
+    proving.carry_out(check, at=timezone.now())
+    board_letters.head(check, on=statute.day_of(at))
+
+
+@task()
+def carry_out(pk: int) -> None:
+    """What the office asked to be proved."""
+    if check := RegisterCheck.objects.filter(pk=pk, done_at=None).first():
+        proving.carry_out(check, at=timezone.now())
 
 
 def forget_old(*, at: dt.datetime) -> None:

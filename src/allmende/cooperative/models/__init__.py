@@ -7,6 +7,7 @@ from allmende.cooperative.models.declarations import (
     JoinDraft,
     Printout,
 )
+from allmende.cooperative.models.looking import Inspection, RegisterCheck
 from allmende.cooperative.models.pages import CooperativePage, Question
 from allmende.cooperative.models.proposals import Proposal
 from allmende.cooperative.models.register import (
@@ -25,12 +26,14 @@ __all__ = [
     "DeclarationPaper",
     "DeclarationText",
     "Detail",
+    "Inspection",
     "JoinDraft",
     "MemberGroup",
     "Membership",
     "Printout",
     "Proposal",
     "Question",
+    "RegisterCheck",
     "RegisterEvent",
     "RegisterHead",
     "RegisterPayload",

@@ -16,10 +16,16 @@ from allmende.cooperative.models import CooperativePage
 from allmende.cooperative.wagtail_hooks import (
     board,
     declarations,
+    figures,  # noqa: F401  as others here, it registers
+    inspection,  # noqa: F401
     members,
+    register,
+    reports,  # noqa: F401
     settling,
+    statistics,  # noqa: F401
     statutes,
     tasks,
+    verification,  # noqa: F401
 )
 from allmende.cooperative.wagtail_hooks.words import QuestionViewSet, panels
 
@@ -27,6 +33,8 @@ ACTIONS = [
     ("declaration_typed", _("Type in a declaration"), _("A paper declaration was typed in")),
     ("declaration_mended", _("Mend a declaration"), _("What was typed in was mended")),
     ("declaration_arrived", _("Note an arrival"), _("A signed declaration has arrived")),
+    ("list_taken", _("Take a list away"), _("A list of the register was taken away")),
+    ("extract_made", _("Make an extract"), _("An extract of the register was made")),
     ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),
     ("statute_published", _("Publish a statute"), _("A statute was published")),
 ]
@@ -40,7 +48,7 @@ class Cooperative(SnippetViewSetGroup):
     items = (QuestionViewSet,)
 
     def get_submenu_items(self) -> list[Any]:
-        screens = (board, tasks, declarations, members, settling, statutes)
+        screens = (board, tasks, declarations, members, register, settling, statutes)
         own = [item for screen in screens for item in screen.menu_items()]
         return [*own, *super().get_submenu_items()]
 
