@@ -13,7 +13,7 @@
 OWN_UV := .cache/uv/bin/uv
 UV := $(or $(shell command -v uv 2>/dev/null),$(OWN_UV))
 PYTHON := .venv/bin/python
-FIGURES := $(filter-out archive figures fixtures givers,$(basename $(notdir $(sort $(wildcard benchmarks/[a-z]*.py)))))
+FIGURES := $(filter-out archive figures fixtures givers members,$(basename $(notdir $(sort $(wildcard benchmarks/[a-z]*.py)))))
 export UV_PYTHON_DOWNLOADS := never
 
 run: .venv/synced
