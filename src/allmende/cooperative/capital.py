@@ -13,7 +13,7 @@ money has to.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -31,8 +31,8 @@ from allmende.ledger import post
 from allmende.ledger.money import Money
 from allmende.ledger.post import Line
 from allmende.paper import identity
-from allmende.payments import checkout, pledges
-from allmende.payments.models import Checkout, DueItem, Pledge
+from allmende.payments import checkout, ibans, pledges, references
+from allmende.payments.models import BankAccount, Checkout, DueItem, Pledge
 from allmende.payments.providers.port import Refused
 from allmende.payments.rhythm import MONTHS, months_later
 
@@ -52,6 +52,16 @@ class Way:
     rhythm: str
     periods: int
     words: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Where money of shares goes, and the reference by which it is known whose it is."""
+
+    holder: str
+    iban: str
+    bank: str
+    reference: str
 
 
 # --- Asked for --------------------------------------------------------------------------------
@@ -103,6 +113,20 @@ def told(made: Checkout, *, purpose: str, language: str, at: dt.datetime) -> dic
         return {}
 
 
+def transfers_to(pledges: Iterable[Pledge]) -> list[Transfer]:
+    """How to pay them now; empty where the paper has named no account."""
+    account = BankAccount.objects.filter(is_main=True).first()
+    if account is None:
+        return []
+    bank, iban = account.bank or ibans.bank_name(account.iban), references.shown(account.iban)
+    names = {pledge.pk: pledge.transfer_reference or "" for pledge in pledges}
+    return [
+        Transfer(account.holder, iban, bank, references.shown(name))
+        for _pk, name in sorted(names.items())
+        if name
+    ]
+
+
 def hold(*memberships: Membership) -> None:
     """Locks what these members owe, then the register; and the rows are as they are now."""
     parties = [membership.party for membership in memberships]
@@ -150,13 +174,12 @@ def open_cents(pledge: Pledge) -> int:
     return ((pledge.periods or 0) - settled) * pledge.cents
 
 
-def all_but_last_paid(state: State, *, compulsory: int) -> bool:
-    """Whether further shares may be admitted: all shares but the last are fully paid in; compulsory
-    ones are taken together and count as one (§ 15b (2) GenG)."""
+def to_pay_first(state: State, *, compulsory: int) -> int:
+    """Cents that stand against further shares: all shares but the last have to be fully paid in;
+    compulsory ones are taken together and count as one (§ 15b (2) GenG)."""
     if state.shares <= compulsory:
-        return True
-    last = max(state.holdings)
-    return state.credit >= state.nominal - last
+        return 0
+    return max(0, state.nominal - max(state.holdings) - state.credit)
 
 
 # --- Came and went ----------------------------------------------------------------------------

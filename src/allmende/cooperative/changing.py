@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from allmende.cooperative import projecting, register, statute
+from allmende.cooperative import member_letters, projecting, register, statute
 from allmende.cooperative.folding import Kind, Stage
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
@@ -25,9 +25,8 @@ def change_details(
     membership: Membership, details: Mapping[str, str], *, on: dt.date, by: Person | None,
     at: dt.datetime,
 ) -> RegisterEvent:  # fmt: skip
-    """details: name and address whole, as they are from that day on (`projecting.NAMED`).
-
-    Raises NotChanged.
+    """details: name and address whole, as they are from that day on (`projecting.NAMED`). Told by
+    mail, so that nobody moves a member unseen. Raises NotChanged.
     """
     of_member(membership)
     kept = {name: details.get(name, "").strip() for name in projecting.NAMED}
@@ -36,7 +35,9 @@ def change_details(
     draft = Draft(
         Kind.DETAILS, membership, on, declared_on=on, actor=by, payload={"details": kept}
     )  # fmt: skip
-    return register.record(draft, at=at)
+    event = register.record(draft, at=at)
+    member_letters.details_changed(membership, kept, on)
+    return event
 
 
 @transaction.atomic

@@ -107,6 +107,12 @@ def foreseen(
     )  # fmt: skip
 
 
+def early_end(received_on: dt.date) -> dt.date:
+    """The last day of what is granted earlier, by the statute in force on the day of receipt."""
+    found = statute.in_force(on=received_on)
+    return calendar.notice_end(received_on, statute=found, months=found.early_exit_months)
+
+
 @transaction.atomic
 def give_notice(
     membership: Membership, *, shares: int | None = None, received_on: dt.date,
@@ -139,7 +145,11 @@ def withdraw(
     membership: Membership, *, notice: int, on: dt.date, by: Person | None = None,
     word: str = "", at: dt.datetime,
 ) -> RegisterEvent:  # fmt: skip
-    """Both sides agree that it is to be as if there had been no notice. Raises NoNotice."""
+    """Both sides agree that it is to be as if there had been no notice. word: a code, where
+    something else takes its place, which has a letter of its own.
+
+    Raises NoNotice.
+    """
     capital.hold(membership)
     pending = projecting.state_of(membership).pending.get(notice)
     if pending is None or pending.kind != Kind.NOTICE or pending.last_on < on:
@@ -147,7 +157,11 @@ def withdraw(
     draft = Draft(
         Kind.NOTICE_WITHDRAWN, membership, on, declared_on=on, about=notice, word=word, actor=by
     )
-    return register.record(draft, at=at)
+    event = register.record(draft, at=at)
+    membership.refresh_from_db()
+    if not word:
+        member_letters.notice_withdrawn(membership, pending.shares, on)
+    return event
 
 
 # --- The day has come -------------------------------------------------------------------------

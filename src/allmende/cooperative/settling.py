@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from allmende.cooperative import calendar, capital, projecting, register, statute
+from allmende.cooperative import calendar, capital, member_letters, projecting, register, statute
 from allmende.cooperative.folding import Kind
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
@@ -77,7 +77,23 @@ def settle(
     if not owed:
         book(membership, event, cents, payable, on=on, at=at)
     membership.refresh_from_db()
+    tell(membership, ended, claim=cents, payable=event.money)
     return event
+
+
+def tell(membership: Membership, ended: RegisterEvent, *, claim: int, payable: Money) -> None:
+    due_on = due_of(ended)
+    if ended.kind == Kind.OVERPAID:
+        member_letters.paid_back(membership, payable=payable, due_on=due_on)
+    else:
+        whole = Money(claim, payable.currency)
+        member_letters.settled(membership, claim=whole, payable=payable, due_on=due_on)
+
+
+def due_of(ended: RegisterEvent) -> dt.date:
+    """The last day for paying out what an event set free."""
+    last = ended.effective_on
+    return calendar.payout_due(last, statute=statute.in_force(on=last))
 
 
 def book(
@@ -119,10 +135,8 @@ def due(*, on: dt.date) -> list[Due]:
         rows = RegisterEvent.objects.filter(pk__in=payables).select_related("about")
         for event in rows.order_by("number"):
             assert event.about is not None
-            last = event.about.effective_on
-            due_on = calendar.payout_due(last, statute=statute.in_force(on=last))
             money = Money(payables[event.number], event.currency)
-            found.append((due_on, event.number, membership, event, money))
+            found.append((due_of(event.about), event.number, membership, event, money))
     room = spare(on=on) if found else None
     told = []
     for due_on, _number, membership, event, money in sorted(found, key=lambda row: row[:2]):
@@ -185,7 +199,9 @@ def paid_out(
         Kind.PAID_OUT, membership, on, cents=money.cents, currency=money.currency, about=settled,
         entry=entry,
     )  # fmt: skip
-    return register.record(draft, at=at)
+    event = register.record(draft, at=at)
+    member_letters.paid_out(membership, money, on)
+    return event
 
 
 @transaction.atomic
@@ -199,4 +215,6 @@ def came_back(
         Kind.PAYOUT_RETURNED, membership, on, cents=money.cents, currency=money.currency,
         about=settled, entry=entry,
     )  # fmt: skip
-    return register.record(draft, at=at)
+    event = register.record(draft, at=at)
+    member_letters.payout_returned(membership, money, on)
+    return event

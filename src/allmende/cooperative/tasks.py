@@ -12,6 +12,7 @@ from allmende.cooperative import (
     forgetting,
     leaving,
     proving,
+    reminding,
     statute,
 )
 from allmende.cooperative.models import RegisterCheck
@@ -35,6 +36,11 @@ def end(*, at: dt.datetime) -> None:
     leaving.end_due(on=statute.day_of(at), at=at)
 
 
+def remind(*, at: dt.datetime) -> None:
+    """In the morning, when somebody is there to answer."""
+    reminding.remind_due(on=statute.day_of(at), at=at)
+
+
 def prove(*, at: dt.datetime) -> None:
     check = RegisterCheck.objects.create(asked_at=at)
     proving.carry_out(check, at=timezone.now())
@@ -54,6 +60,7 @@ def forget_old(*, at: dt.datetime) -> None:
 
 SCHEDULES = [
     Schedule("cooperative.end", Daily(dt.time(0, 1)), end, catch_up=True),
+    Schedule("cooperative.remind", Daily(dt.time(8, 30)), remind, catch_up=False),
     Schedule("cooperative.prove", Daily(dt.time(6, 0)), prove, catch_up=False),
     Schedule("cooperative.forget_old", Daily(dt.time(3, 0)), forget_old, catch_up=True),
     Schedule("cooperative.tell", Daily(dt.time(0, 5)), tell, catch_up=True),

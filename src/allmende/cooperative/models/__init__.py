@@ -1,5 +1,6 @@
 """The cooperative: its statute, who wants to join, its register. See the modules for the nouns."""
 
+from allmende.cooperative.models.asking import MemberPaper, MemberRequest, PaymentReminder
 from allmende.cooperative.models.declarations import (
     Declaration,
     DeclarationPaper,
@@ -29,7 +30,10 @@ __all__ = [
     "Inspection",
     "JoinDraft",
     "MemberGroup",
+    "MemberPaper",
+    "MemberRequest",
     "Membership",
+    "PaymentReminder",
     "Printout",
     "Proposal",
     "Question",
