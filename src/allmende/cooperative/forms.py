@@ -37,6 +37,15 @@ def text(label: Any, length: int, autocomplete: str = "off", **more: Any) -> for
     return forms.CharField(label=label, max_length=length, widget=widget, **more)
 
 
+def paid(law: Statute, number: int) -> str:
+    """Of one share, in so many instalments."""
+    amount = wording.money(Money(law.share_cents // number, law.currency))
+    if number == 1:
+        return _now("all at once")
+    said = {"number": number, "amount": amount}
+    return _now("%(number)d instalments of %(amount)s for each share") % said
+
+
 class WishForm(forms.Form):
     """For whom, as what, how many shares, and how they are paid."""
 
@@ -56,7 +65,7 @@ class WishForm(forms.Form):
         self.choose("kind", joining.kinds(law).items())
         self.choose("group", [(one.code, one.name(language)) for one in self.groups])
         offered = terms.offered_instalments(law)
-        self.choose("instalments", [(number, self.paid(number)) for number in offered])
+        self.choose("instalments", [(number, paid(law, number)) for number in offered])
         if len(self.groups) == 1:
             del self.fields["group"]
         if len(offered) == 1:
@@ -64,14 +73,6 @@ class WishForm(forms.Form):
 
     def choose(self, name: str, choices: Any) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
-
-    def paid(self, number: int) -> str:
-        """Of one share."""
-        amount = wording.money(Money(self.law.share_cents // number, self.law.currency))
-        if number == 1:
-            return _now("all at once")
-        said = {"number": number, "amount": amount}
-        return _now("%(number)d instalments of %(amount)s for each share") % said
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

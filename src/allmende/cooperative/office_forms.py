@@ -205,6 +205,22 @@ class StatuteForm(forms.ModelForm):
         """The deed checks the row as a whole (`statute.draft`)."""
 
 
+class AnswerForm(forms.Form):
+    """To a request of a member."""
+
+    decided_on = forms.DateField(
+        label=_("Decided on"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    words = forms.CharField(
+        label=_("Words in the mail that declines"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": "3"}),
+    )
+
+
 def spoken() -> str:
     return (get_language() or "de").split("-")[0]
 

@@ -24,7 +24,9 @@ def declared(
 ) -> bytes:
     """What was declared online: by whom, when, and in which words."""
     with in_language_of(declaration):
-        return rendered(declaration, applicant, text, proof=proof(declaration), signers=[], at=at)
+        return rendered(
+            applicant, text, reference=str(declaration.key), proof=proof(declaration), at=at
+        )
 
 
 def to_sign(
@@ -32,10 +34,17 @@ def to_sign(
 ) -> bytes:
     """The form of a statute that asks for a signature on paper."""
     with in_language_of(declaration):
-        paper = identity.paper()
-        sentence = _("Please sign, and send it to: %(address)s.") % {"address": address(paper)}
-        signers = applicant.guardians or [applicant.representative or applicant.name]
-        return rendered(declaration, applicant, text, proof=[sentence], signers=signers, at=at)
+        return for_signature(applicant, text, reference=str(declaration.key), at=at)
+
+
+def for_signature(
+    applicant: Applicant, text: Text, *, reference: str, at: dt.datetime
+) -> bytes:  # fmt: skip
+    """With lines for those who sign, in the language of now."""
+    sentence = _("Please sign, and send it to: %(address)s.")
+    proof = [sentence % {"address": address(identity.paper())}]
+    signers = applicant.guardians or [applicant.representative or applicant.name]
+    return rendered(applicant, text, reference=reference, proof=proof, signers=signers, at=at)
 
 
 def in_language_of(declaration: Declaration) -> Any:
@@ -43,9 +52,10 @@ def in_language_of(declaration: Declaration) -> Any:
 
 
 def rendered(
-    declaration: Declaration, applicant: Applicant, text: Text, *, proof: list[str],
-    signers: list[str], at: dt.datetime,
+    applicant: Applicant, text: Text, *, reference: str, proof: list[str],
+    signers: list[str] | None = None, at: dt.datetime,
 ) -> bytes:  # fmt: skip
+    """reference: by which the paper is found again."""
     paper = identity.paper()
     data = {
         "language": text.language,
@@ -54,10 +64,10 @@ def rendered(
         "sender": sender(paper),
         "recipient": applicant.lines,
         "email": applicant.email,
-        "reference": _("Reference %(key)s") % {"key": declaration.key},
+        "reference": _("Reference %(key)s") % {"key": reference},
         "blocks": [{"words": one.words, "highlighted": bool(one.code)} for one in text.blocks],
         "proof": proof,
-        "signers": signers,
+        "signers": signers or [],
         "place": _("Place, date"),
         "signature": _("Signature"),
     }

@@ -5,18 +5,17 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from allmende.cooperative import forgetting, reports
+from allmende.cooperative import forgetting, member_views, overview, reports
 from allmende.cooperative.folding import Kind
-from allmende.cooperative.models import Membership
-from allmende.cooperative.models.register import ADMITTED, KINDS
-from allmende.people.answers import Event, Fate, Kept, Section, answer_for
-from allmende.people.kin import family
+from allmende.cooperative.models.register import KINDS
+from allmende.people.answers import Event, Fate, Kept, Panel, Section, answer_for
 from allmende.people.models import Person
-from allmende.people.signals import erasing, exporting, recalling
+from allmende.people.signals import account_shown, erasing, exporting, recalling
 
 answer_for(
     {
         "cooperative.Declaration.typed_by": Fate.LOOSED,
+        "cooperative.MemberRequest.answered_by": Fate.NAMELESS,
         "cooperative.Membership.person": Fate.NAMELESS,
         "cooperative.Printout.sent_by": Fate.LOOSED,
         "cooperative.Proposal.by": Fate.NAMELESS,
@@ -27,10 +26,11 @@ answer_for(
 )
 
 
-def of(person: Person) -> list[Membership]:
-    """Of all rows of this human being, the first first."""
-    rows = Membership.objects.filter(person__in=family(person), stage__in=ADMITTED)
-    return list(rows.order_by("number"))
+@receiver(account_shown)
+def on_account_shown(person: Person, **_more: Any) -> list[Panel]:
+    """Nothing for whoever is no member: the account is no place to advertise."""
+    lines = member_views.lines(person)
+    return [Panel(_("The cooperative"), lines, "")] if lines else []
 
 
 @receiver(erasing)
@@ -43,7 +43,7 @@ def on_erasing(person: Person, **_more: Any) -> list[Kept]:
             why,
             forgetting.kept_until(row.ended_on) if row.ended_on else None,
         )
-        for row in of(person)
+        for row in overview.memberships(person)
     ]
 
 
@@ -68,7 +68,7 @@ def on_exporting(person: Person, **_more: Any) -> list[Section]:
             "shares": event.shares,
             "cents": event.cents,
         }
-        for row in of(person)
+        for row in overview.memberships(person)
         for event in reports.entries(row)
     ]
     return [Section("membership", _("Your membership of the cooperative"), labels, rows)]
@@ -82,6 +82,6 @@ def on_recalling(person: Person, **_more: Any) -> list[Event]:
             _("Member %(number)s") % {"number": row.number},
             str(KINDS[Kind(event.kind)]),
         )
-        for row in of(person)
+        for row in overview.memberships(person)
         for event in reports.entries(row)
     ]

@@ -68,7 +68,7 @@ def declare(
     if state.stage != Stage.MEMBER or state.leaving_on or state.died_on:
         raise NoMember
     wanted = shares + sum(state.wanted.values())
-    if too_many(membership, state, wanted, on=declared_on):
+    if wanted > room(membership, state, on=declared_on):
         raise TooMany
     if not 1 <= instalments <= terms.most_instalments(found):
         raise TooMany
@@ -79,14 +79,15 @@ def declare(
     return register.record(draft, at=at)
 
 
-def too_many(membership: Membership, state: State, more: int, *, on: dt.date) -> bool:
+def room(membership: Membership, state: State, *, on: dt.date) -> int:
+    """How many more shares the statute lets a member take on a day."""
     found = statute.in_force(on=on)
     group = found.groups.filter(code=state.group).first()
-    most = [limit for limit in (found.most_shares, group and group.most_shares) if limit]
-    if any(state.shares + more > limit for limit in most):
-        return True
-    a_year = found.most_shares_a_year
-    return a_year is not None and taken_in(membership, on.year) + more > a_year
+    most = [found.most_shares, group.most_shares if group else None]
+    limits = [limit - state.shares for limit in most if limit]
+    if found.most_shares_a_year is not None:
+        limits.append(found.most_shares_a_year - taken_in(membership, on.year))
+    return max(0, min(limits, default=terms.MANY))
 
 
 def taken_in(membership: Membership, year: int) -> int:
@@ -141,9 +142,9 @@ def check(wish: RegisterEvent, state: State, *, decided_on: dt.date) -> None:
         raise NotWanted
     if wish.declared_on and decided_on < wish.declared_on:
         raise TooEarly
-    if too_many(wish.membership, state, wish.shares, on=decided_on):
+    if wish.shares > room(wish.membership, state, on=decided_on):
         raise TooMany
-    if not capital.all_but_last_paid(state, compulsory=wish.statute.compulsory_shares):
+    if capital.to_pay_first(state, compulsory=wish.statute.compulsory_shares):
         raise Unpaid
 
 

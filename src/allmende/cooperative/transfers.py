@@ -125,5 +125,5 @@ def check(giving: State, taking: State, *, shares: int, statute: Statute) -> Non
         raise TooManyTaken
     if joins and shares < statute.compulsory_shares:
         raise TooManyTaken
-    if not joins and not capital.all_but_last_paid(taking, compulsory=statute.compulsory_shares):
+    if not joins and capital.to_pay_first(taking, compulsory=statute.compulsory_shares):
         raise Unpaid

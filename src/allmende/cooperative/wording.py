@@ -112,6 +112,28 @@ def lead(applicant: Applicant, *, group: str, member: int | None) -> Block:
     return Block(words % said)
 
 
+def notice(applicant: Applicant, *, member: int | None, shares: int | None) -> Text:
+    """On paper, to be signed (§ 65 GenG). shares: None is the whole membership."""
+    said = {"who": described(applicant), "cooperative": cooperative(), "number": member}
+    if shares is None:
+        words = (
+            _("We, %(who)s, member number %(number)s of %(cooperative)s, give notice of our"
+              " membership at the next possible time.")
+            if speaks_for_others(applicant)
+            else _("I, %(who)s, member number %(number)s of %(cooperative)s, give notice of my"
+                   " membership at the next possible time.")
+        )  # fmt: skip
+        return Text(_("Notice"), spoken(), [Block(words % said)])
+    words = ngettext(
+        "%(who)s, member number %(number)s of %(cooperative)s: notice of %(shares)d share at the"
+        " next possible time. The membership goes on with the others.",
+        "%(who)s, member number %(number)s of %(cooperative)s: notice of %(shares)d shares at the"
+        " next possible time. The membership goes on with the others.",
+        shares,
+    )
+    return Text(_("Notice"), spoken(), [Block(words % (said | {"shares": shares}))])
+
+
 def described(applicant: Applicant) -> str:
     """Name and address, with those who declare in somebody's place (§ 15 (1) sentence 3)."""
     parts = [", ".join(applicant.lines)]

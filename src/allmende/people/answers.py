@@ -61,11 +61,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Line:
-    """Something a person has, on their account page. url: where it is changed."""
+    """Something a person has, on their account page. url: where it is changed, or whatever
+    else `link` says."""
 
     name: "StrOrPromise"
     detail: "StrOrPromise"
     url: str
+    link: "StrOrPromise" = ""
 
 
 @dataclass(frozen=True)

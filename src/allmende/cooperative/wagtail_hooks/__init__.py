@@ -21,6 +21,7 @@ from allmende.cooperative.wagtail_hooks import (
     members,
     register,
     reports,  # noqa: F401
+    requests,
     settling,
     statistics,  # noqa: F401
     statutes,
@@ -36,6 +37,7 @@ ACTIONS = [
     ("list_taken", _("Take a list away"), _("A list of the register was taken away")),
     ("extract_made", _("Make an extract"), _("An extract of the register was made")),
     ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),
+    ("request_answered", _("Answer a request"), _("A member's request was answered")),
     ("statute_published", _("Publish a statute"), _("A statute was published")),
 ]
 
@@ -48,7 +50,9 @@ class Cooperative(SnippetViewSetGroup):
     items = (QuestionViewSet,)
 
     def get_submenu_items(self) -> list[Any]:
-        screens = (board, tasks, declarations, members, register, settling, statutes)
+        screens = (
+            board, tasks, requests, declarations, members, register, settling, statutes,
+        )  # fmt: skip
         own = [item for screen in screens for item in screen.menu_items()]
         return [*own, *super().get_submenu_items()]
 
