@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
@@ -28,6 +29,16 @@ def test_page_says_what_a_share_costs_and_how_one_leaves(client: Client):
     assert "die Frist beträgt 2 Jahre zum Schluss" in html
     assert "drucken und unterschreiben" in html
     assert "A share costs €500" in client.get(ENGLISH).content.decode()
+
+
+def test_pages_name_each_other_by_their_whole_addresses(client: Client):
+    """Search engines take no other (hreflang), and want the page itself among them."""
+    statute_like()
+    for page in (GERMAN, ENGLISH):
+        html = client.get(page).content.decode()
+        for code, path in (("de", GERMAN), ("en", ENGLISH)):
+            address = f"{settings.PAPER_URL}{path}"
+            assert f'<link rel="alternate" hreflang="{code}" href="{address}">' in html
 
 
 def test_page_lists_every_statute_with_its_document(client: Client):

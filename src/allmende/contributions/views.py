@@ -40,7 +40,8 @@ def accounts(request: HttpRequest, language: str) -> HttpResponse:
         raise Http404
     others = [(code, path) for code, path in showing.ACCOUNTS.items() if code != language]
     with translation.override(language):
-        head = Head(showing.ACCOUNTS[language], _("Open books"), _("What comes in, told openly."))
+        told = _("Open books"), _("What comes in, told openly.")
+        head = Head(showing.ACCOUNTS[language], *told, showing.ACCOUNTS)
         context = {"head": head, "others": others, "spoken": language}
         context |= public_accounts.page_of(row, language=language)
     return page(request, "contributions/accounts.html", context, language=language)

@@ -22,6 +22,7 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
             showing.PATHS[language],
             _("The cooperative"),
             _("What a share costs, which rights it brings, and how to join."),
+            showing.PATHS,
         )
         context = {
             "head": head,

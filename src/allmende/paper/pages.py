@@ -1,6 +1,7 @@
 """Pages that apps show in the frame of the paper."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -42,12 +43,19 @@ def language_of(request: HttpRequest) -> str | None:
 
 @dataclass(frozen=True)
 class Head:
-    """What search engines and messengers are told about a baked page."""
+    """What search engines and messengers are told about a baked page. paths: of the same page in
+    each language, its own among them."""
 
     path: str
     title: str
     description: str
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return settings.PAPER_URL + self.path
+
+    @property
+    def versions(self) -> list[tuple[str, str]]:
+        """Language and whole address of each."""
+        return [(code, settings.PAPER_URL + path) for code, path in self.paths.items()]
