@@ -35,10 +35,11 @@ def item(membership: Membership) -> DueItem:
 def pay(
     membership: Membership, times: int = 1, *, on: dt.date, at: dt.datetime = NOW
 ) -> PaymentAttempt:
-    """One open item after the other."""
+    """One open item after the other; what came back is tried once more."""
     for _ in range(times):
         found = item(membership)
-        attempt = settle.try_once(found, provider="transfer", key=f"test-{found.pk}", at=at)
+        key = f"test-{found.pk}-{found.attempts.count()}"
+        attempt = settle.try_once(found, provider="transfer", key=key, at=at)
         settle.collected(attempt, into="bank", on=on, at=at)
     membership.refresh_from_db()
     attempt.refresh_from_db()

@@ -95,7 +95,7 @@ def press(client: Client, path: str, **form: Any) -> Any:
 def test_account_leads_to_the_membership(signed: Client) -> None:
     page = text_of(signed.get("/konto/"))
     assert "Die Genossenschaft" in page
-    assert "Mitglied 1 2 Anteile Öffnen" in page
+    assert "Mitglied 1 2 Anteile Ansehen" in page
     assert f'href="{HOME}"' in signed.get("/konto/").content.decode()
 
 

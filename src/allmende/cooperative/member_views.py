@@ -41,7 +41,7 @@ def lines(person: Person) -> list[Line]:
             _("Member %(number)s") % {"number": row.number},
             detail(row),
             reverse("member", args=[row.number]),
-            _("Open"),
+            _("See the membership"),
         )
         for row in overview.memberships(person)
     ]
@@ -49,7 +49,7 @@ def lines(person: Person) -> list[Line]:
 
 def detail(row: Membership) -> str:
     if row.stage == Stage.ENDED:
-        return _("left")
+        return _("has left the cooperative")
     return ngettext("%(shares)d share", "%(shares)d shares", row.shares) % {"shares": row.shares}
 
 
