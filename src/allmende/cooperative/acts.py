@@ -184,7 +184,7 @@ def of_more(of: Membership, values: Values) -> list[str]:
         "amount": chronicle.money(values["shares"] * law.share_cents, law.currency),
     }
     sentences = [gettext("Further shares: %(count)s, %(amount)s, for the board to decide.") % told]
-    if not capital.all_but_last_paid(state, compulsory=law.compulsory_shares):
+    if capital.to_pay_first(state, compulsory=law.compulsory_shares):
         sentences.append(
             gettext("The board cannot admit them yet: the shares held are not paid (§ 15b GenG).")
         )
