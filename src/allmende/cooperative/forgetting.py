@@ -10,9 +10,15 @@ from functools import partial
 
 from django.db import transaction
 
-from allmende.cooperative import register, sealing
+from allmende.cooperative import keeping, register, sealing
 from allmende.cooperative.folding import Kind, Stage
-from allmende.cooperative.models import Detail, Membership, RegisterEvent, RegisterPayload
+from allmende.cooperative.models import (
+    Declaration,
+    Detail,
+    Membership,
+    RegisterEvent,
+    RegisterPayload,
+)
 from allmende.cooperative.register import Draft
 
 YEARS = 3
@@ -41,6 +47,8 @@ def forget(membership: Membership, *, on: dt.date, at: dt.datetime) -> None:
     owner = sealing.owner_of(membership, 0)
     register.record(Draft(Kind.FORGOTTEN, membership, on), at=at)
     RegisterPayload.objects.filter(owner=owner).delete()
+    for declared in Declaration.objects.filter(key=membership.key):
+        keeping.forget(declared, at=at)
     Detail.objects.filter(membership=membership).delete()
     Membership.objects.filter(pk=membership.pk).update(person=None)
     transaction.on_commit(partial(sealing.destroy, owner), robust=True)
