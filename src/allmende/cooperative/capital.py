@@ -155,8 +155,7 @@ def all_but_last_paid(state: State, *, compulsory: int) -> bool:
     ones are taken together and count as one (§ 15b (2) GenG)."""
     if state.shares <= compulsory:
         return True
-    last = max(state.holdings)
-    return state.credit >= state.nominal - last
+    return state.credit >= state.nominal - state.newest
 
 
 # --- Came and went ----------------------------------------------------------------------------
