@@ -98,7 +98,6 @@ def test_a_loss_is_borne_by_the_credits_of_the_year_s_end():
 weights = st.dictionaries(st.integers(1, 50), st.integers(1, 10**6), min_size=1)
 
 
-@pytest.mark.no_database
 @given(st.integers(0, 10**9), weights)
 def test_parts_are_the_whole_to_the_last_cent(cents: int, weights: dict[int, int]):
     parts = allocating.divided(cents, weights)
