@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from django.core.mail import EmailMessage
 
-from allmende.cooperative import admission, leaving, persons, transfers
+from allmende.cooperative import admission, leaving, persons
 from allmende.people import merging, unmerging
 from allmende.people.models import Merge, Person
-from tests.cooperative import books, cast, members
+from tests.cooperative import cast, members
 from tests.cooperative.cast import DAY, NOW
 from tests.cooperative.members import refreshed
 from tests.factories import payments as make
@@ -27,12 +27,6 @@ def test_two_members_do_not_become_one_person():
     with pytest.raises(merging.CannotMerge, match=r"Beide|Both"):
         merging.merge(twin.person, into=ada.person, by=None, at=NOW)  # type: ignore[arg-type]
     assert Person.objects.filter(merged_into=None).count() == 2
-    books.credit(twin, 500_00, on=DAY)
-    books.credit(ada, 500_00, on=DAY)
-    transfers.transfer(twin, to=ada, shares=1, declared_on=DAY, on=DAY, at=NOW)
-    merging.merge(twin.person, into=ada.person, by=None, at=NOW)  # type: ignore[arg-type]
-    assert [row.number for row in persons.of(ada.person)] == [1, 2]  # type: ignore[arg-type]
-    assert books.wrong() == []
 
 
 def test_a_member_merged_into_a_reader_stays_the_member(mailoutbox: list[EmailMessage]):
