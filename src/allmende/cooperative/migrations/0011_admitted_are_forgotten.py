@@ -12,7 +12,7 @@ def lay_again(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cooperative", "0009_proposals_of_wishes")]
+    dependencies = [("cooperative", "0010_looking")]
 
     operations = [
         migrations.RemoveConstraint("declaration", "join_forgotten_leaves_nothing"),
