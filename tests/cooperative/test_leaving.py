@@ -379,3 +379,16 @@ def test_more_than_owed_is_owed_back():
     books.credit(lene, SHARE + 10_00, on=DAY)
     assert (lene.credit_cents, lene.claim_cents) == (SHARE, 10_00)
     assert books.wrong() == []
+
+
+def test_what_was_paid_beyond_the_shares_is_no_capital_and_not_held_back():
+    """§ 8a GenG speaks of credits; an overpayment is a debt from the first day."""
+    cast.statute_like(in_force_from=dt.date(2026, 2, 1), minimum_capital_cents=1500_00)
+    lene = paid_up(3)
+    books.credit(lene, 70_00, on=DAY)
+    assert (lene.credit_cents, lene.claim_cents) == (1500_00, 70_00)
+    assert settling.spare(on=DAY) == 0
+    [over] = [event for _membership, event in settling.claims(until=DAY)]
+    settling.settle(lene, over, on=DAY, by=None, at=NOW)
+    assert settling.spare(on=DAY) == 0
+    assert [(one.money.cents, one.held_back) for one in settling.due(on=DAY)] == [(70_00, False)]

@@ -133,7 +133,11 @@ def test_what_is_kept_reads_back_word_for_word():
         ("nd", {}, 0, 1, ["shares"]),
         ("nd", {}, 1, 2, ["instalments"]),
         ("krautreporter", {}, 4, 1, ["shares"]),
-        ("junge-welt", {}, 25, 20, []),
+        ("junge-welt", {}, 25, 1, []),
+        ("junge-welt", {}, 2, 20, []),
+        ("junge-welt", {}, 3, 20, ["shares"]),  # § 15b (2) GenG
+        ("krautreporter", {"instalments": 5, "instalment_cents": 10_00}, 6, 5, []),
+        ("krautreporter", {"instalments": 5, "instalment_cents": 10_00}, 7, 5, ["shares"]),
         ("junge-welt", {}, 26, 1, ["shares"]),
         ("medor", {}, 51, 1, ["shares"]),
         ("taz", {"paid_within_months": 10}, 1, 12, ["instalments"]),

@@ -179,7 +179,7 @@ def to_pay_first(state: State, *, compulsory: int) -> int:
     compulsory ones are taken together and count as one (§ 15b (2) GenG)."""
     if state.shares <= compulsory:
         return 0
-    return max(0, state.nominal - max(state.holdings) - state.credit)
+    return max(0, state.nominal - state.newest - state.credit)
 
 
 # --- Came and went ----------------------------------------------------------------------------

@@ -282,10 +282,34 @@ def forget(declaration: Declaration, *, at: dt.datetime) -> None:
     applicant = keeping.applicant_of(declaration)
     if applicant and applicant.email and is_nobody_elses(declaration, applicant.email):
         outbox.forget_address(applicant.email)
-    keeping.forget(declaration)
-    Declaration.objects.filter(pk=declaration.pk).update(
-        forgotten_at=at, email_mark="", name_mark="", paper_hash=""
-    )
+    keeping.forget(declaration, at=at)
+
+
+@transaction.atomic
+def forget_lost(*, at: dt.datetime) -> int:
+    """What a backup has brought back, though its key was destroyed since, is forgotten again:
+    whoever was refused or had withdrawn is before the board no more. Returns of how many."""
+    rows = Declaration.objects.filter(forgotten_at=None).order_by("pk")
+    lost = [one for one in rows if keeping.was_forgotten(one)]
+    forget_mails(lost)
+    for one in lost:
+        if one.state == State.STANDS:
+            decide(one, State.WITHDRAWN, at=at)
+            applications.withdrawn(one, at=at)
+        keeping.forget(one, at=at)
+        if one.state == State.WAITING:
+            one.delete()
+    return len(lost)
+
+
+def forget_mails(lost: list[Declaration]) -> None:
+    """By the marks of their addresses, which nobody can read any more."""
+    marked = {one.email_mark: one for one in lost if one.email_mark}
+    mails = Message.objects.filter(batch=None).values_list("address", flat=True)
+    for address in mails.distinct() if marked else ():
+        one = marked.get(keeping.email_mark(address))
+        if one and is_nobody_elses(one, address):
+            outbox.forget_address(address)
 
 
 def is_nobody_elses(declaration: Declaration, email: str) -> bool:
@@ -300,7 +324,7 @@ def sweep(*, at: dt.datetime) -> None:
     waiting = Declaration.objects.filter(state=State.WAITING)
     late = Q(way=Way.PRINTED, created_at__lt=at - PAPER_LAPSE)
     for one in waiting.filter(late | Q(way=Way.ONLINE, created_at__lt=at - LAPSE)):
-        keeping.forget(one)
+        keeping.forget(one, at=at)
         one.delete()
     JoinDraft.objects.filter(begun_at__lt=at - DRAFTS_KEPT).delete()
     Printout.objects.filter(sent_at__lt=at - PRINTOUTS_KEPT).delete()

@@ -160,6 +160,11 @@ class State:
         return sum(cents * shares for cents, shares in self.holdings.items())
 
     @property
+    def newest(self) -> int:
+        """What a share is to be paid in with of those acquired last, in cents."""
+        return next(reversed(self.holdings), 0)
+
+    @property
     def given_notice(self) -> int:
         """Shares that will end by notices."""
         return sum(one.shares or 0 for one in self.pending.values() if one.kind == Kind.NOTICE)
@@ -250,9 +255,10 @@ def weigh(state: State, fact: Fact, effect: Effect) -> None:
         state.number = fact.member_number
     if effect.shares:
         left = state.holdings.get(fact.nominal, 0) + effect.shares
-        state.holdings[fact.nominal] = left
-        if not left:
-            del state.holdings[fact.nominal]
+        if effect.shares > 0 or not left:  # what is acquired again is acquired last
+            state.holdings.pop(fact.nominal, None)
+        if left:
+            state.holdings[fact.nominal] = left
     if state.shares > 0 and state.stage != Stage.MEMBER:
         state.stage, state.joined_on, state.ended_on = Stage.MEMBER, effect.from_on, None
     if state.shares == 0 and effect.shares < 0:

@@ -10,9 +10,10 @@ from functools import partial
 
 from django.db import transaction
 
-from allmende.cooperative import register, sealing
+from allmende.cooperative import keeping, register, sealing
 from allmende.cooperative.folding import Kind, Stage
 from allmende.cooperative.models import (
+    Declaration,
     Detail,
     MemberPaper,
     Membership,
@@ -49,6 +50,8 @@ def forget(membership: Membership, *, on: dt.date, at: dt.datetime) -> None:
     RegisterPayload.objects.filter(owner=owner).delete()
     MemberPaper.objects.filter(event__membership=membership).delete()
     membership.requests.all().delete()
+    for declared in Declaration.objects.filter(key=membership.key):
+        keeping.forget(declared, at=at)
     Detail.objects.filter(membership=membership).delete()
     Membership.objects.filter(pk=membership.pk).update(person=None)
     transaction.on_commit(partial(sealing.destroy, owner), robust=True)

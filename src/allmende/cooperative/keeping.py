@@ -2,9 +2,10 @@
 
 keeping.keep(found, applicant, words=words)
 keeping.applicant_of(found)              # who declares; None once it is forgotten
-keeping.forget(found)
+keeping.forget(found, at=now)
 """
 
+import datetime as dt
 import json
 import unicodedata
 import uuid
@@ -141,11 +142,19 @@ def context_of(declaration: Declaration, part: str) -> str:
     return f"cooperative.DeclarationText.{part}:{declaration.key}"
 
 
-def forget(declaration: Declaration) -> None:
-    """What was sealed can be read no more, in no backup either."""
+def forget(declaration: Declaration, *, at: dt.datetime) -> None:
+    """Nothing tells who it was; what was sealed can be read no more, in no backup either."""
     DeclarationText.objects.filter(declaration=declaration).delete()
     DeclarationPaper.objects.filter(declaration=declaration).delete()
+    Declaration.objects.filter(pk=declaration.pk).exclude(state=Declaration.State.WAITING).update(
+        forgotten_at=at, email_mark="", name_mark="", paper_hash=""
+    )
     vault().destroy(declaration.owner)
+
+
+def was_forgotten(declaration: Declaration) -> bool:
+    """Also where a backup has brought its rows back."""
+    return vault().was_destroyed(declaration.owner)
 
 
 # --- Marks: whether two are the same, without saying who ---------------------------------------

@@ -15,6 +15,7 @@ from allmende.cooperative.models import Detail, Membership
 from allmende.ledger.money import Money
 from allmende.paper import identity
 from allmende.payments.models import DueItem
+from allmende.people.kin import root
 
 
 def name_of(membership: Membership) -> str:
@@ -32,7 +33,9 @@ def language_of(membership: Membership) -> str:
 def email_of(membership: Membership) -> str:
     """Nobody writes to who has died."""
     person = membership.person
-    return person.email if person and membership.died_on is None else ""
+    if person is None or membership.died_on is not None:
+        return ""
+    return root(person).email or person.email  # a merge leads addresses to the row that stays
 
 
 def admitted(membership: Membership, ways: Sequence[Way], on: dt.date) -> bool:

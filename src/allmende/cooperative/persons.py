@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 
 from allmende.cooperative import forgetting, member_views, overview, reports
 from allmende.cooperative.folding import Kind
+from allmende.cooperative.models import Membership
 from allmende.cooperative.models.register import KINDS
 from allmende.people.answers import Event, Fate, Kept, Panel, Section, answer_for
+from allmende.people.kin import family
+from allmende.people.merging import CannotMerge
 from allmende.people.models import Person
-from allmende.people.signals import account_shown, erasing, exporting, recalling
+from allmende.people.signals import account_shown, erasing, exporting, merged, recalling
 
 answer_for(
     {
@@ -45,6 +48,20 @@ def on_erasing(person: Person, **_more: Any) -> list[Kept]:
         )
         for row in overview.memberships(person)
     ]
+
+
+@receiver(merged)
+def on_merged(person: Person, into: Person, **_more: Any) -> list[Any]:
+    """Nobody is in two living memberships. One of them goes over to nobody: it stays where it is
+    written, and is found through the family. Raises CannotMerge, which takes the merge back."""
+    if Membership.objects.living().filter(person__in=family(into)).count() > 1:
+        raise CannotMerge(
+            _(
+                "Both are members of the cooperative. Nobody is a member twice: first let one hand"
+                " all shares to the other, or correct the admission that was wrong."
+            )
+        )
+    return []
 
 
 @receiver(exporting)

@@ -1,7 +1,7 @@
 """Projections: what the events add up to, kept in rows that can be searched and summed.
 
     facts_of(17)                  the facts that name a membership
-    project(17, facts)            its row, as they say
+    project({17: facts})          its row, as they say
     rebuild()                     all of them anew, from the events alone
 
 What a day and a time show is a sum over `Step` rows (`listing`); they are `folding.effects` of each
@@ -108,10 +108,16 @@ def fields_of(state: State) -> dict[str, Any]:
     }
 
 
-def project(membership: int, facts: Iterable[Fact]) -> None:
-    """facts: all that name it."""
-    state = fold(facts).get(membership, State())
-    Membership.objects.filter(pk=membership).update(**fields_of(state))
+def project(facts: Mapping[int, Iterable[Fact]]) -> None:
+    """Rows of memberships, by all facts that name them: many in one statement."""
+    rows = list(Membership.objects.filter(pk__in=facts).order_by("pk"))
+    for row in rows:
+        for name, value in fields_of(fold(facts[row.pk]).get(row.pk, State())).items():
+            setattr(row, name, value)
+    columns = list(fields_of(State()))
+    Membership.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["pk"], update_fields=columns
+    )
 
 
 def step(events: list[RegisterEvent], told: Mapping[int, Mapping[str, Any]]) -> None:
@@ -173,8 +179,7 @@ def rebuild() -> int:
     count = 0
     for members in lots(Membership.objects.order_by("pk"), "pk"):
         keys = [row.pk for row in members]
-        for pk, facts in facts_by_member(keys).items():
-            project(pk, facts)
+        project(facts_by_member(keys))
         count += len(keys)
     return count
 

@@ -287,7 +287,7 @@ def unguarded() -> Iterator[Membership]:
     rows = Membership.objects.members().filter(pk__in=more.values("membership"))
     for row in rows.filter(credit_cents__lt=F("nominal_cents")).order_by("number"):
         state = projecting.state_of(row)
-        if state.credit < state.nominal - max(state.holdings):
+        if state.credit < state.nominal - state.newest:
             yield row
 
 

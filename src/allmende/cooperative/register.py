@@ -27,7 +27,13 @@ from django.db.models import Max
 
 from allmende.cooperative import projecting, sealing
 from allmende.cooperative.folding import Kind, faults
-from allmende.cooperative.models import Membership, RegisterEvent, RegisterHead, Statute
+from allmende.cooperative.models import (
+    Membership,
+    RegisterEvent,
+    RegisterHead,
+    RegisterPayload,
+    Statute,
+)
 from allmende.people.models import Person
 
 BEGINNING = "0" * 64  # what the first event names as the one before
@@ -109,8 +115,7 @@ def record_many(drafts: Iterable[Draft], *, at: dt.datetime) -> list[RegisterEve
         events.append(event)
         last = event
     RegisterEvent.objects.bulk_create(events)
-    for payload, _data in payloads:
-        payload.save(force_insert=True)
+    RegisterPayload.objects.bulk_create(payload for payload, _data in payloads)
     check_and_project(events, {payload.event_id: data for payload, data in payloads})
     return events
 
@@ -172,15 +177,15 @@ def plain(value: Any) -> Any:
 def check_and_project(events: list[RegisterEvent], told: Mapping[int, Mapping[str, Any]]) -> None:
     projecting.step(events, told)
     touched = {pk for event in events for pk in (event.membership_id, event.other_id) if pk}
-    for pk in sorted(touched):
-        facts = projecting.facts_of(pk)
-        if wrong := next(faults(facts, member=pk), None):
+    facts = projecting.facts_by_member(sorted(touched))
+    for pk, of_member in facts.items():
+        if wrong := next(faults(of_member, member=pk), None):
             raise Broken(f"membership {pk}: {wrong}")
-        try:
-            with transaction.atomic():
-                projecting.project(pk, facts)
-        except IntegrityError as error:
-            raise Broken(f"membership {pk}: {error}") from error
+    try:
+        with transaction.atomic():
+            projecting.project(facts)
+    except IntegrityError as error:
+        raise Broken(f"memberships {sorted(touched)[:3]}: {error}") from error
 
 
 def correct(

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from allmende.cooperative import calendar, capital, member_letters, projecting, register, statute
-from allmende.cooperative.folding import Kind
+from allmende.cooperative.folding import Kind, fold
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
 from allmende.ledger import post
@@ -140,8 +140,10 @@ def due(*, on: dt.date) -> list[Due]:
     room = spare(on=on) if found else None
     told = []
     for due_on, _number, membership, event, money in sorted(found, key=lambda row: row[:2]):
-        held = room is not None and money.cents > room
-        if room is not None:
+        assert event.about is not None
+        capital_of_theirs = event.about.kind != Kind.OVERPAID
+        held = room is not None and capital_of_theirs and money.cents > room
+        if room is not None and capital_of_theirs:
             room = 0 if held else room - money.cents  # nobody overtakes in the queue
         told.append(Due(membership, event, money, due_on, held))
     return told
@@ -149,15 +151,31 @@ def due(*, on: dt.date) -> list[Due]:
 
 def spare(*, on: dt.date) -> int | None:
     """Cents that may be paid out before the capital is at its minimum; None is without limit. The
-    credit of those who left counts as long as it is not paid."""
+    credit of those who left counts as long as it is not paid, as in the balance sheet (§ 337 (1)
+    HGB); what was paid beyond the shares never was capital."""
     minimum = statute.in_force(on=on).minimum_capital_cents
     if minimum is None:
         return None
     sums = Membership.objects.aggregate(
         credit=Sum("credit_cents"), claim=Sum("claim_cents"), payable=Sum("payable_cents")
     )
-    total = sum(cents or 0 for cents in sums.values())
+    total = sum(cents or 0 for cents in sums.values()) - overpaid()
     return max(0, total - minimum)
+
+
+def overpaid() -> int:
+    """Cents that came beyond the shares and are not paid back."""
+    total = 0
+    rows = RegisterEvent.objects.filter(kind=Kind.OVERPAID, corrected=None)
+    keys = rows.values("membership")
+    owing = Membership.objects.filter(Q(claim_cents__gt=0) | Q(payable_cents__gt=0), pk__in=keys)
+    for pk, facts in projecting.facts_by_member(list(owing.values_list("pk", flat=True))).items():
+        state = fold(facts)[pk]
+        beyond = {fact.number for fact in facts if fact.kind == Kind.OVERPAID}
+        settled = {fact.number for fact in facts if fact.about in beyond}
+        total += sum(cents for number, cents in state.claims.items() if number in beyond)
+        total += sum(cents for number, cents in state.payables.items() if number in settled)
+    return total
 
 
 class HeldBack(NotSettled):

@@ -55,6 +55,8 @@ def carry_out(pk: int) -> None:
 
 
 def forget_old(*, at: dt.datetime) -> None:
+    """And once more what a restored backup brought back before its keys were in place."""
+    declaration.forget_lost(at=at)
     forgetting.forget_old(on=statute.day_of(at), at=at)
 
 

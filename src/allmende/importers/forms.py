@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allmende.importers import tables
 from allmende.importers.models import SubscriberList
-from allmende.importers.subscribers import columns, read
+from allmende.importers.subscribers import columns
 from allmende.importers.subscribers.words import COLUMNS, unreadable
 from allmende.newsletters.models import Newsletter
 
@@ -50,8 +51,8 @@ class ListForm(forms.Form):
             raise forms.ValidationError(said)
         try:
             self.raw = file.read()
-            read.table(self.raw).lines()
-        except read.Unreadable as error:
+            tables.table(self.raw).lines()
+        except tables.Unreadable as error:
             raise forms.ValidationError(unreadable(error)) from error
         return file
 

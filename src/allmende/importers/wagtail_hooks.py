@@ -19,7 +19,7 @@ from wagtail.log_actions import LogActionRegistry
 from allmende.importers.forms import ColumnsForm, ListForm
 from allmende.importers.models import SubscriberList
 from allmende.importers.subscribers import load, words
-from allmende.importers.subscribers.read import Unreadable
+from allmende.importers.tables import Unreadable
 from allmende.importers.tasks import carry_on
 from allmende.people.views import person_of
 

@@ -25,6 +25,7 @@ CHART: dict[str, tuple[Account.Kind, int]] = {
     "left-capital": (KIND.EQUITY, 2905),  # ... of members who left, until it is settled
     "result": (KIND.EQUITY, 2970),  # profits and losses of years, carried forward
     "payouts": (KIND.LIABILITY, 3500),  # owed to members who left, and what is given back
+    "opening": (KIND.EQUITY, 9000),  # what stood before this house kept the books
     "contributions": (KIND.INCOME, 4830),
     "returns": (KIND.INCOME, 4700),  # lessens income: what banks took back
     "fees": (KIND.EXPENSE, 6855),
@@ -40,6 +41,7 @@ NAMES: "dict[str, StrOrPromise]" = {
     "left-capital": _("Share capital of former members"),
     "result": _("Profit and loss carried forward"),
     "payouts": _("To be paid out"),
+    "opening": _("Brought forward"),
     "contributions": _("Contributions"),
     "returns": _("Returned payments"),
     "fees": _("Fees of banks and providers"),

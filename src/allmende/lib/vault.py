@@ -13,7 +13,7 @@ Keys are files below `folder`, outside the database and its backups:
 
     main/<number>.key       the newest seals, all of them open
     owners/<hash>.key       one an owner, itself sealed by a main key; destroying it erases all that
-                            was sealed for the owner, in every backup too
+                            was sealed for the owner, in every backup too, and leaves <hash>.gone
     fingerprints.key        what fingerprints are made with; never changes
 
 Rotating makes a new main key. `renew` puts a sealed value under it without touching the value
@@ -132,7 +132,15 @@ class Vault:
 
     def destroy(self, owner: str) -> bool:
         """Erases all that was sealed for an owner. Returns whether there was a key."""
-        return destroyed(self._path(f"owners/{name_of(owner)}.key"))
+        path = self._path(f"owners/{name_of(owner)}.key")
+        if path.exists():
+            made(path.with_suffix(".gone"), b"")
+        return destroyed(path)
+
+    def was_destroyed(self, owner: str) -> bool:
+        """By `destroy`, which is another thing than a folder of keys that is missing: what a backup
+        brings back of this owner is to be forgotten again."""
+        return self._path(f"owners/{name_of(owner)}.gone").exists()
 
     def _unwrap(self, sealed: bytes, *, context: str, owner: str) -> tuple[bytes, bytes]:
         """The data key, and the locked value."""

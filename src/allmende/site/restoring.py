@@ -3,7 +3,8 @@
 1. Every checksum of the archive is verified; a damaged one changes nothing.
 2. Everything is unpacked beside the installation, and the database looked through.
 3. Old parts are moved aside, new ones into place (see `swap`). What fails until here is undone.
-4. Tables are brought up to date, who was erased since is erased again, everybody is signed out,
+4. Tables are brought up to date, who was erased since is erased again, and so are applicants
+   and former members whom the cooperative has forgotten since; everybody is signed out,
    and all pages are ordered anew.
 
 On PostgreSQL the database is replaced in one transaction, as the last step of 3.
@@ -23,6 +24,7 @@ from django.db.migrations.loader import MigrationLoader
 from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.placing import store
+from allmende.cooperative import declaration, forgetting, statute
 from allmende.newsroom.models import Article
 from allmende.people import erasure
 from allmende.people.models import Person
@@ -59,6 +61,8 @@ def restore(
     put_in_place(source, swap, progress)
     installation.lay_database()
     manifest["erased_again"] = erasure.make_again()
+    declaration.forget_lost(at=at)
+    forgetting.forget_old(on=statute.day_of(at), at=at)
     aftercare()
     return manifest
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmende.importers.subscribers import columns, entries, read
+from allmende.importers import tables
+from allmende.importers.subscribers import columns, entries
 
 pytestmark = pytest.mark.no_database
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -19,13 +20,13 @@ GERMAN = (
 
 
 def rows(raw: bytes) -> list[tuple[int, list[str]]]:
-    return list(read.table(raw).lines())
+    return list(tables.table(raw).lines())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_german_table_is_read_in_every_encoding(encoding: str, end: str) -> None:
-    table = read.table(GERMAN.replace("\n", end).encode(encoding))
+    table = tables.table(GERMAN.replace("\n", end).encode(encoding))
     assert table.header == ["E-Mail-Adresse", "Vorname", "Nachname", "Bestätigt am"]
     assert columns.mapped(table.header) == ["email", "first_name", "last_name", "confirmed_at"]
     assert list(table.lines()) == [(2, ["müller@bote.example", "Jörg", "Müller", "3.5.2023 14:30"])]
@@ -48,22 +49,22 @@ def test_excel_says_its_delimiter_in_the_first_line() -> None:
 @pytest.mark.parametrize(
     ("raw", "error"),
     [
-        (b"", read.Empty),
-        (b"\xef\xbb\xbf \n", read.Empty),
-        (b"email,confirmed\n\n", read.Empty),
-        (b"sep=;\n", read.Empty),
-        (b"PK\x03\x04\x00\x00", read.NoText),
-        (b'a,b\n"' + b"x" * 30_000, read.NoTable),
+        (b"", tables.Empty),
+        (b"\xef\xbb\xbf \n", tables.Empty),
+        (b"email,confirmed\n\n", tables.Empty),
+        (b"sep=;\n", tables.Empty),
+        (b"PK\x03\x04\x00\x00", tables.NoText),
+        (b'a,b\n"' + b"x" * 30_000, tables.NoTable),
     ],
 )
-def test_what_is_no_table_says_why(raw: bytes, error: type[read.Unreadable]) -> None:
+def test_what_is_no_table_says_why(raw: bytes, error: type[tables.Unreadable]) -> None:
     with pytest.raises(error):
         rows(raw)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_say_why_not(raw: bytes) -> None:
-    with contextlib.suppress(read.Unreadable):
+    with contextlib.suppress(tables.Unreadable):
         assert rows(raw)
 
 

@@ -7,7 +7,8 @@ DeclarationPaper the PDF of it, sealed under the same key
 Printout         somebody wants the statute on paper (§ 15 (1) GenG)
 
 A declaration that is refused or withdrawn is forgotten once its notice is sent (§ 15 (2) GenG): its
-key is destroyed, text and paper are deleted, marks are emptied. The row stays as a tally.
+key is destroyed, text and paper are deleted, marks are emptied. The row stays as a tally. That of
+somebody who was admitted is forgotten with their membership (`forgetting`).
 
 The database keeps (migration `declarations_are_kept`, on both engines): text and paper are never
 changed, nor what the row says of them; only what the office typed in from paper may be mended.
@@ -144,7 +145,12 @@ class Declaration(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(forgotten_at=None)
-                | Q(state__in=["refused", "withdrawn"], email_mark="", name_mark="", paper_hash=""),
+                | Q(
+                    state__in=["admitted", "refused", "withdrawn"],
+                    email_mark="",
+                    name_mark="",
+                    paper_hash="",
+                ),
                 name="join_forgotten_leaves_nothing",
             ),
         ]

@@ -1,7 +1,8 @@
 """Which column holds what, by the headings that German and English programs give."""
 
-import re
 from collections.abc import Sequence
+
+from allmende.importers import tables
 
 EMAIL, FIRST, LAST, STATUS = "email", "first_name", "last_name", "status"
 ASKED, CONFIRMED, WORDS, SOURCE = "asked_at", "confirmed_at", "words", "source"
@@ -33,21 +34,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 ALL = tuple(HEADINGS)
 
 
-def plain(heading: str) -> str:
-    return re.sub(r"[\W_]+", " ", heading.casefold()).strip()
-
-
 def mapped(header: Sequence[str]) -> list[str]:
-    """For each column what it holds, "" where nothing is known; nothing is held twice, and a
-    better known heading wins."""
-    names = [plain(heading) for heading in header]
-    found = [""] * len(names)
-    for holds, known in HEADINGS.items():
-        for name in known:
-            if name in names and not found[names.index(name)]:
-                found[names.index(name)] = holds
-                break
-    return found
+    """For each column what it holds, "" where nothing is known."""
+    return tables.mapped(header, HEADINGS)
 
 
 def mistake(columns: Sequence[str]) -> str:

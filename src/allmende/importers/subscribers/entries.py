@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from allmende.importers import tables
 from allmende.importers.subscribers import columns
 from allmende.newsletters.taking_in import Entry
 
@@ -51,7 +52,7 @@ class Assumed:
 
 def entry(line: int, cells: Sequence[str], assumed: Assumed) -> Entry:
     """Raises Fault."""
-    held = dict(zip(assumed.columns, (bare(cell) for cell in cells), strict=False))
+    held = dict(zip(assumed.columns, (tables.bare(cell) for cell in cells), strict=False))
     held.pop("", None)
     email = address(line, held.get(columns.EMAIL, ""))
     check_status(line, held.get(columns.STATUS, ""))
@@ -73,12 +74,6 @@ def entry(line: int, cells: Sequence[str], assumed: Assumed) -> Entry:
         words=words,
         source=source[:200],
     )
-
-
-def bare(cell: str) -> str:
-    """Without the mark that keeps a spreadsheet from taking a cell for a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
 
 
 def address(line: int, text: str) -> str:

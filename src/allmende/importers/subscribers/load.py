@@ -18,8 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from allmende.importers import tables
 from allmende.importers.models import SubscriberList
-from allmende.importers.subscribers import columns, entries, read
+from allmende.importers.subscribers import columns, entries
 from allmende.importers.subscribers.entries import Assumed, Fault
 from allmende.importers.subscribers.report import Report
 from allmende.newsletters import taking_in
@@ -69,9 +70,9 @@ def hand_in(
 ) -> SubscriberList:
     """Keeps a list; its columns are named as far as their headings tell.
 
-    Raises read.Unreadable.
+    Raises tables.Unreadable.
     """
-    table = read.table(raw)
+    table = tables.table(raw)
     found = columns.mapped(table.header)
     return SubscriberList.objects.create(
         newsletter=newsletter,
@@ -88,9 +89,9 @@ def hand_in(
     )
 
 
-def table_of(found: SubscriberList) -> read.Table:
+def table_of(found: SubscriberList) -> tables.Table:
     assert found.content is not None
-    return read.table(zlib.decompress(bytes(found.content)))
+    return tables.table(zlib.decompress(bytes(found.content)))
 
 
 def map_columns(found: SubscriberList, named: Sequence[str], *, at: dt.datetime) -> bool:

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from allmende.importers.subscribers import columns, entries, read
+from allmende.importers import tables
+from allmende.importers.subscribers import columns, entries
 from allmende.importers.subscribers.report import WRONG
 from allmende.newsletters.taking_in import Outcome
 
@@ -70,12 +71,12 @@ def faults(kept: dict[str, list[list[str]]]) -> list[tuple[str, str, str]]:
     ]
 
 
-def unreadable(error: read.Unreadable) -> str:
+def unreadable(error: tables.Unreadable) -> str:
     """What is wrong with a file, and what to do."""
     match error:
-        case read.Empty():
+        case tables.Empty():
             return _("The file is empty, or holds a heading only.")
-        case read.NoTable():
+        case tables.NoTable():
             return _("The table is broken at line %(line)d: a quotation mark has no end.") % {
                 "line": error.line
             }

@@ -1,6 +1,7 @@
 """`allmende import`: papers that come from elsewhere."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 from allmende.site.opening import open_house
 
 if TYPE_CHECKING:
+    from allmende.importers.members.report import Report as MembersReport
     from allmende.importers.models import SubscriberList
     from allmende.importers.wordpress.report import Report
     from allmende.newsletters.models import Newsletter
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("import")
 def import_() -> None:
-    """Take over articles and subscribers from another system."""
+    """Take over articles, subscribers and members from another system."""
 
 
 @import_.command()
@@ -127,7 +129,8 @@ def newsletter_of(slug: str) -> "Newsletter":
 def hand_in(file: Path, newsletter: "Newsletter", *, source: str, words: str) -> "SubscriberList":
     from django.utils import timezone, translation
 
-    from allmende.importers.subscribers import columns, load, read
+    from allmende.importers import tables
+    from allmende.importers.subscribers import columns, load
     from allmende.importers.subscribers.words import unreadable
 
     try:
@@ -139,7 +142,7 @@ def hand_in(file: Path, newsletter: "Newsletter", *, source: str, words: str) ->
             words=words,
             at=timezone.now(),
         )
-    except read.Unreadable as error:
+    except tables.Unreadable as error:
         with translation.override("en"):
             raise click.ClickException(f"{file}: {unreadable(error)}") from error
     if lacking := columns.mistake(found.columns):
@@ -170,6 +173,98 @@ def tell_list(found: "SubscriberList", *, as_json: bool) -> None:
             click.echo(f"line {line}, {column}: {why}")
         for sentence in words.counts(found.report):
             click.echo(sentence.replace("below", "above"))
+
+
+@import_.command()
+@click.argument(
+    "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=False
+)
+@click.option("--group", default="", help="The group of whoever names none.")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of the ledger's opening entries; today, if not said.",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing, only tell what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="The result for a script.")
+@click.option(
+    "--template",
+    type=click.Choice(["de", "en"]),
+    help="Print an empty list (CSV) with all columns, in German or English.",
+)
+def members(
+    file: Path | None,
+    group: str,
+    day: datetime | None,
+    dry_run: bool,
+    as_json: bool,
+    template: str | None,
+) -> None:
+    """Import the cooperative's list of members (CSV or XLSX).
+
+    Numbers, days, shares at the price of their time, payments, notices and former members come into
+    the register as they were, and what members hold into the ledger. Where anything is wrong, each
+    fault is told with line and column, and nothing is written. Importing the same list again adds
+    nobody twice; a run that was broken off is simply started again.
+    """
+    open_house()
+    from allmende.importers.members import load
+
+    if template:
+        click.echo(load.template(english=template == "en"), nl=False)
+        return
+    if file is None:
+        raise click.UsageError("Name the FILE; --template prints an empty one.")
+    report = moved_in(file, group=group, day=day, dry_run=dry_run, hidden=as_json)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        for sentence in report.sentences():
+            click.echo(sentence)
+    if report.wrong:
+        raise click.exceptions.Exit(1)
+
+
+def moved_in(
+    file: Path, *, group: str, day: datetime | None, dry_run: bool, hidden: bool
+) -> "MembersReport":
+    from django.db import DatabaseError
+    from django.utils import timezone, translation
+
+    from allmende.cooperative import statute
+    from allmende.importers import tables, workbooks
+    from allmende.importers.members import load
+    from allmende.importers.subscribers.words import unreadable
+
+    bars, at = Bars(hidden=hidden), timezone.now()
+    try:
+        return load.load(
+            file.read_bytes(),
+            opened_on=day.date() if day else statute.day_of(at),
+            group=group,
+            at=at,
+            dry_run=dry_run,
+            progress=bars.show,
+        )
+    except load.NoColumn as error:
+        raise click.ClickException(f"{file}: these columns are missing: {error}.") from error
+    except load.NoStatute as error:
+        raise click.ClickException(str(error)) from error
+    except (load.TooLarge, workbooks.TooLarge) as error:
+        raise click.ClickException(f"{file}: no list of members is so large.") from error
+    except workbooks.Broken as error:
+        raise click.ClickException(f"{file}: this spreadsheet is broken ({error}).") from error
+    except tables.Unreadable as error:
+        with translation.override("en"):
+            raise click.ClickException(f"{file}: {unreadable(error)}") from error
+    except (OSError, DatabaseError) as error:  # a full disk is told by either
+        raise click.ClickException(
+            f"Stopped: {' '.join(str(error).split())}. What has come is whole; mend it and run the"
+            " same command again."
+        ) from error
+    finally:
+        bars.close()
 
 
 class Bars:

@@ -47,6 +47,6 @@ def clear(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cooperative", "0011_member_page")]
+    dependencies = [("cooperative", "0012_member_page")]
 
     operations = [migrations.RunPython(lay, clear)]

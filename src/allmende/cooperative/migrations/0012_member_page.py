@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cooperative", "0010_looking"),
+        ("cooperative", "0011_admitted_are_forgotten"),
         ("payments", "0007_payouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,12 +1,13 @@
-"""Bytes of a table, as spreadsheets and mailing programs save them, into lines of cells."""
+"""Bytes of a table (CSV), as spreadsheets and other programs save them, into lines of cells."""
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 DELIMITERS = ";,\t|"
-LONGEST_CELL = 20_000  # characters; what is longer is no table of subscribers
+LONGEST_CELL = 20_000  # characters; what is longer is no table of people
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -99,3 +100,29 @@ def delimiter_of(line: str) -> str:
     """What stands between headings most often, outside of quotes; a comma where nothing does."""
     outside = "".join(line.split('"')[::2])
     return max(DELIMITERS, key=lambda sign: (outside.count(sign), sign == ","))
+
+
+# --- Headings ---------------------------------------------------------------------------------
+
+
+def plain(heading: str) -> str:
+    return re.sub(r"[\W_]+", " ", heading.casefold()).strip()
+
+
+def mapped(header: Sequence[str], headings: Mapping[str, Sequence[str]]) -> list[str]:
+    """For each column what it holds, "" where nothing is known; nothing is held twice, and a
+    better known heading wins. headings: the plain names of what a column may hold."""
+    names = [plain(heading) for heading in header]
+    found = [""] * len(names)
+    for holds, known in headings.items():
+        for name in known:
+            if name in names and not found[names.index(name)]:
+                found[names.index(name)] = holds
+                break
+    return found
+
+
+def bare(cell: str) -> str:
+    """Without the mark that keeps a spreadsheet from taking a cell for a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell

@@ -1,0 +1,1 @@
+"""A list of members (CSV, XLSX) moves in, with numbers, days and prices of its own."""

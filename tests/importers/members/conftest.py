@@ -1,0 +1,5 @@
+"""Keys of one test are never seen by another."""
+
+from tests.cooperative.conftest import own_keys, paper
+
+__all__ = ["own_keys", "paper"]
