@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allmende.cooperative import joining, terms, wording
@@ -41,9 +41,9 @@ def paid(law: Statute, number: int) -> str:
     """Of one share, in so many instalments."""
     amount = wording.money(Money(law.share_cents // number, law.currency))
     if number == 1:
-        return _now("all at once")
+        return gettext("all at once")
     said = {"number": number, "amount": amount}
-    return _now("%(number)d instalments of %(amount)s for each share") % said
+    return gettext("%(number)d instalments of %(amount)s for each share") % said
 
 
 class WishForm(forms.Form):

@@ -285,8 +285,8 @@ def unguarded() -> Iterator[Membership]:
     GenG)."""
     more = RegisterEvent.objects.filter(kind=Kind.MORE_ADMITTED, corrected=None)
     rows = Membership.objects.members().filter(pk__in=more.values("membership"))
-    for row in rows.filter(credit_cents__lt=F("nominal_cents")).order_by("number"):
-        state = projecting.state_of(row)
+    rows = rows.filter(credit_cents__lt=F("nominal_cents")).order_by("number")
+    for row, state in projecting.states_of(rows):
         if state.credit < state.nominal - state.newest:
             yield row
 

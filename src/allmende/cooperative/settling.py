@@ -49,9 +49,9 @@ class Due:
 
 def claims(*, until: dt.date) -> Iterator[tuple[Membership, RegisterEvent]]:
     """Credits that were set free by then and are not settled: the membership, and what did it."""
-    for membership in Membership.objects.filter(claim_cents__gt=0).order_by("pk"):
-        numbers = projecting.state_of(membership).claims
-        rows = RegisterEvent.objects.filter(pk__in=numbers, effective_on__lte=until)
+    left = Membership.objects.filter(claim_cents__gt=0).order_by("pk")
+    for membership, state in projecting.states_of(left):
+        rows = RegisterEvent.objects.filter(pk__in=state.claims, effective_on__lte=until)
         for event in rows.order_by("number"):
             yield membership, event
 
@@ -129,14 +129,24 @@ def settle_year(
 
 def due(*, on: dt.date) -> list[Due]:
     """What is to be paid out, the earliest due first."""
+    owed = Membership.objects.filter(payable_cents__gt=0).order_by("pk")
+    payables = {
+        number: (membership, cents)
+        for membership, state in projecting.states_of(owed)
+        for number, cents in state.payables.items()
+    }
     found = []
-    for membership in Membership.objects.filter(payable_cents__gt=0).order_by("pk"):
-        payables = projecting.state_of(membership).payables
-        rows = RegisterEvent.objects.filter(pk__in=payables).select_related("about")
-        for event in rows.order_by("number"):
+    days: dict[dt.date, dt.date] = {}  # most left on the same few
+    events = RegisterEvent.objects.filter(membership__payable_cents__gt=0).select_related("about")
+    for event in events.filter(kind=Kind.SETTLED).order_by("number"):
+        if event.number in payables:
+            membership, cents = payables[event.number]
             assert event.about is not None
-            money = Money(payables[event.number], event.currency)
-            found.append((due_of(event.about), event.number, membership, event, money))
+            money = Money(cents, event.currency)
+            left_on = event.about.effective_on
+            if left_on not in days:
+                days[left_on] = due_of(event.about)
+            found.append((days[left_on], event.number, membership, event, money))
     room = spare(on=on) if found else None
     told = []
     for due_on, _number, membership, event, money in sorted(found, key=lambda row: row[:2]):
