@@ -1,4 +1,4 @@
-"""What the screens of the register share: rights, days that are asked for, tables and files."""
+"""What the screens of the register share: days that are asked for, tables and files."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -18,13 +17,11 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from wagtail.admin.menu import MenuItem
 
 from allmende.cooperative.reports import row_of
 from allmende.ledger.money import Money, show
 
 AnyAnswer = TypeVar("AnyAnswer", bound=HttpResponseBase)
-SEE, KEEP = "cooperative.inspect_register", "cooperative.keep_register"
 PER_PAGE = 50
 #: Above every screen of the register: key, name, and the name of its address.
 TABS = [
@@ -42,12 +39,6 @@ TABS = [
 LOT = 1000  # rows of a file that are made at once
 
 
-def check(request: HttpRequest, may: str = SEE) -> None:
-    """Raises PermissionDenied."""
-    if not request.user.has_perm(may):
-        raise PermissionDenied
-
-
 def page(
     request: HttpRequest, template: str, here: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
@@ -58,12 +49,6 @@ def page(
     ]
     told = {"tabs": tabs, "kept": kept(request), **context}
     return TemplateResponse(request, f"cooperative/admin/{template}.html", told, status=status)
-
-
-class RegisterItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        shown: bool = request.user.has_perm(SEE)
-        return shown
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,10 @@ def addresses() -> list[URLPattern]:
 def menu_items() -> list[MenuItem]:
     return [
         Screen(
-            _("The board decides"), reverse("coop_board"), icon_name="check", order=5, right=DECIDE
+            _("The board decides"),
+            reverse("coop_board"),
+            icon_name="check",
+            order=5,
+            rights=[DECIDE],
         )
     ]

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -35,15 +34,10 @@ from allmende.cooperative.office_forms import (
     in_force_or_none,
     spoken,
 )
+from allmende.cooperative.wagtail_hooks.rights import Screen, check
 from allmende.people.views import person_of
 
 PER_PAGE = 50
-
-
-def check(request: HttpRequest, may: str) -> None:
-    """Raises PermissionDenied. may: as "cooperative.view_declaration"."""
-    if not request.user.has_perm(may):
-        raise PermissionDenied
 
 
 def name_of(row: Declaration) -> str:
@@ -260,18 +254,13 @@ def addresses() -> list[URLPattern]:
     ]
 
 
-class DeclarationsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        shown: bool = request.user.has_perm("cooperative.view_declaration")
-        return shown
-
-
 def menu_items() -> list[MenuItem]:
     return [
-        DeclarationsItem(
+        Screen(
             _("Declarations to join"),
             reverse("join_declarations"),
             icon_name="clipboard-list",
             order=10,
+            rights=["cooperative.view_declaration"],
         )
     ]

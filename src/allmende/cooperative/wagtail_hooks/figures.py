@@ -15,8 +15,9 @@ from allmende.cooperative import projecting, queries, reports
 from allmende.cooperative.register_forms import YearForm
 from allmende.cooperative.reports import Figures
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import KEEP, check, count, day, euros
+from allmende.cooperative.wagtail_hooks.asking import count, day, euros
 from allmende.cooperative.wagtail_hooks.reports import first_year
+from allmende.cooperative.wagtail_hooks.rights import SEE, WRITE, check
 from allmende.people.views import person_of
 
 COUNTED = {
@@ -50,7 +51,7 @@ def lines(figures: Figures) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def shown(request: HttpRequest) -> HttpResponse:
     """By GET it is computed and looked at; by POST what was looked at is frozen."""
-    check(request)
+    check(request, SEE)
     names = list(YearForm.base_fields)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = {name: asked[name] for name in names if name in asked}
@@ -62,7 +63,7 @@ def shown(request: HttpRequest) -> HttpResponse:
         known = queries.last_known(values["known_on"])
         computed = reports.figures(values["year"], known=known)
         if request.method == "POST":
-            check(request, KEEP)
+            check(request, WRITE)
             return freeze(request, computed)
     context = {
         "form": form if chosen else YearForm(initial=first_year()),
@@ -71,7 +72,7 @@ def shown(request: HttpRequest) -> HttpResponse:
         "sentence": asking.sentence(computed.year_end, form.cleaned_data["known_on"])
         if computed
         else "",
-        "may_freeze": request.user.has_perm(KEEP),
+        "may_freeze": request.user.has_perm(WRITE),
         "frozen": [
             (event, day(projecting.day_of(event.recorded_at))) for event in reports.frozen()
         ],
@@ -97,7 +98,7 @@ def freeze(request: HttpRequest, computed: Figures) -> HttpResponse:
 @require_safe
 def frozen(request: HttpRequest, number: int) -> HttpResponse:
     """What was frozen, whether the register still says so of that time, and what is known today."""
-    check(request)
+    check(request, SEE)
     event = get_object_or_404(reports.frozen(), number=number)
     then = reports.read(event)
     if then is None:

@@ -15,8 +15,9 @@ from allmende.cooperative import inspecting, queries
 from allmende.cooperative.models import Inspection
 from allmende.cooperative.register_forms import InspectionForm
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import KEEP, Table, check
+from allmende.cooperative.wagtail_hooks.asking import Table
 from allmende.cooperative.wagtail_hooks.register import cells
+from allmende.cooperative.wagtail_hooks.rights import SEE, WRITE, check
 from allmende.paper import identity
 from allmende.people.views import person_of
 
@@ -26,10 +27,10 @@ SHOWN = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def inspections(request: HttpRequest) -> HttpResponse:
     """All that were, the newest first, and the form for the next."""
-    check(request)
+    check(request, SEE)
     form, now = InspectionForm(), timezone.now()
     if request.method == "POST":
-        check(request, KEEP)
+        check(request, WRITE)
         form = InspectionForm(request.POST)
         if form.is_valid():
             values = form.cleaned_data
@@ -46,7 +47,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
     rows = Inspection.objects.select_related("event__actor")[:SHOWN]
     context = {
         "form": form,
-        "may_open": request.user.has_perm(KEEP),
+        "may_open": request.user.has_perm(WRITE),
         "inspections": inspecting.told(rows, at=now),
     }
     status = 422 if form.is_bound else 200
@@ -56,7 +57,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 @require_safe
 def read(request: HttpRequest, pk: int) -> HttpResponse:
     """What law puts on the list, and no more: no credit, no mail address, no member's number."""
-    check(request)
+    check(request, SEE)
     found = get_object_or_404(Inspection.objects.select_related("event"), pk=pk)
     now = timezone.now()
     [told] = inspecting.told([found], at=now)
@@ -84,7 +85,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    check(request)
+    check(request, SEE)
     found = get_object_or_404(Inspection, pk=pk)
     if inspecting.end(found, at=timezone.now()):
         messages.success(request, _("The inspection is ended."))

@@ -119,5 +119,5 @@ def addresses() -> list[URLPattern]:
 
 def menu_items() -> list[MenuItem]:
     return [
-        Screen(_("Members"), reverse("coop_members"), icon_name="group", order=15, right=SEE)
+        Screen(_("Members"), reverse("coop_members"), icon_name="group", order=15, rights=[SEE])
     ]  # fmt: skip

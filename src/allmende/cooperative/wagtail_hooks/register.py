@@ -24,7 +24,8 @@ from allmende.cooperative.models.register import ADMITTED
 from allmende.cooperative.queries import Line
 from allmende.cooperative.register_forms import ListForm
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import RegisterItem, Table, check
+from allmende.cooperative.wagtail_hooks.asking import Table
+from allmende.cooperative.wagtail_hooks.rights import SEE, Screen, check
 from allmende.paper import identity
 from allmende.people.views import person_of
 
@@ -60,7 +61,7 @@ def form_of(request: HttpRequest) -> ListForm:
 
 @require_safe
 def shown(request: HttpRequest) -> HttpResponse:
-    check(request)
+    check(request, SEE)
     form = form_of(request)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
@@ -107,7 +108,7 @@ def volumes(roll: list[Line]) -> list[tuple[int, int, int]]:
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """All of it, made while it is sent."""
-    check(request)
+    check(request, SEE)
     form = form_of(request)
     if not form.is_valid():
         return shown(request)
@@ -125,7 +126,7 @@ def completed(found: Asked) -> Iterator[Line]:
 @require_safe
 def as_pdf(request: HttpRequest) -> HttpResponse:
     """One volume of it: a paper of ten thousand members would take a minute."""
-    check(request)
+    check(request, SEE)
     form = form_of(request)
     if not form.is_valid():
         return shown(request)
@@ -155,7 +156,7 @@ def noted(request: HttpRequest, found: Asked, form: str) -> None:
 @require_safe
 def extract(request: HttpRequest, pk: int) -> HttpResponse:
     """For the office to hand out (§ 31 (2) GenG), in the member's language."""
-    check(request)
+    check(request, SEE)
     rows = Membership.objects.filter(stage__in=ADMITTED).select_related("person")
     found = get_object_or_404(rows, pk=pk)
     language = found.person.language if found.person else identity.paper().language
@@ -178,7 +179,7 @@ def addresses() -> list[URLPattern]:
 
 def menu_items() -> list[MenuItem]:
     name, address = _("List of members"), reverse("register_list")
-    return [RegisterItem(name, address, icon_name="table", order=30)]
+    return [Screen(name, address, icon_name="table", order=30, rights=[SEE])]
 
 
 @hooks.register("insert_global_admin_css")

@@ -19,7 +19,8 @@ from allmende.cooperative.models import Membership
 from allmende.cooperative.queries import Line
 from allmende.cooperative.register_forms import HoldingsForm, TwoListsForm, YearForm
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import Table, check, count, day, euros, today
+from allmende.cooperative.wagtail_hooks.asking import Table, count, day, euros, today
+from allmende.cooperative.wagtail_hooks.rights import SEE, check
 from allmende.paper import identity
 from allmende.payments.models import DueItem
 from allmende.people.views import person_of
@@ -38,7 +39,7 @@ class Report:
 
 @require_safe
 def shown(request: HttpRequest, key: str) -> HttpResponseBase:
-    check(request)
+    check(request, SEE)
     found = REPORTS.get(key)
     if found is None:
         raise Http404

@@ -3,7 +3,6 @@ the board decides about notices."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,29 +17,26 @@ from wagtail.log_actions import log
 from allmende.cooperative import asking, changing, leaving, queries, statute
 from allmende.cooperative.models import MemberRequest
 from allmende.cooperative.office_forms import AnswerForm
+from allmende.cooperative.wagtail_hooks.rights import DECIDE, WRITE, Screen, check, may
 from allmende.people.views import person_of
 
-KEEP, DECIDE = "cooperative.keep_register", "cooperative.decide_membership"
 RIGHTS = {
-    MemberRequest.Kind.NAME: KEEP,
+    MemberRequest.Kind.NAME: WRITE,
     MemberRequest.Kind.EARLY: DECIDE,
     MemberRequest.Kind.WITHDRAW: DECIDE,
 }
 
 
-def may(request: HttpRequest, found: MemberRequest) -> bool:
-    allowed: bool = request.user.has_perm(RIGHTS[MemberRequest.Kind(found.kind)])
-    return allowed
+def right_of(found: MemberRequest) -> str:
+    return RIGHTS[MemberRequest.Kind(found.kind)]
 
 
 def waiting(request: HttpRequest) -> HttpResponse:
-    if not (request.user.has_perm(KEEP) or request.user.has_perm(DECIDE)):
-        raise PermissionDenied
+    check(request, WRITE, DECIDE)
     forms: dict[int, AnswerForm] = {}
     if request.method == "POST":
         found = get_object_or_404(MemberRequest, key=request.POST.get("request", ""))
-        if not may(request, found):
-            raise PermissionDenied
+        check(request, right_of(found))
         form = forms[found.pk] = AnswerForm(request.POST, prefix=str(found.pk))
         if form.is_valid():
             decide(request, found, form.cleaned_data, granted="grant" in request.POST)
@@ -52,7 +48,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest, forms: dict[int, AnswerForm]) -> list[dict[str, Any]]:
     """forms: those that were filled in, by the request's key."""
     today = statute.day_of(timezone.now())
-    names = queries.details(on=today)
+    waits = list(asking.waiting())
+    names = queries.details(on=today, of=[found.membership_id for found in waits])
     return [
         {
             "request": found,
@@ -60,9 +57,9 @@ def rows(request: HttpRequest, forms: dict[int, AnswerForm]) -> list[dict[str, A
             "now": names.get(found.membership_id, {}),
             "earlier": earlier(found),
             "form": forms.get(found.pk) or AnswerForm(prefix=str(found.pk)),
-            "may": may(request, found),
+            "may": may(request, right_of(found)),
         }
-        for found in asking.waiting()
+        for found in waits
     ]
 
 
@@ -93,16 +90,14 @@ def decide(
         messages.success(request, _("It is answered; the member gets a mail."))
 
 
-class RequestsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        shown: bool = request.user.has_perm(KEEP) or request.user.has_perm(DECIDE)
-        return shown
-
-
 def menu_items() -> list[MenuItem]:
     return [
-        RequestsItem(
-            _("Requests of members"), reverse("member_requests"), icon_name="mail", order=40
+        Screen(
+            _("Requests of members"),
+            reverse("member_requests"),
+            icon_name="mail",
+            order=40,
+            rights=[WRITE, DECIDE],
         )
     ]
 

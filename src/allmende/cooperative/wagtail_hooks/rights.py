@@ -1,6 +1,6 @@
 """Who may do what on the screens of the cooperative; rights are given by roles (`staff_roles`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -16,12 +16,22 @@ PAY = "cooperative.pay_out_membership"
 View = Callable[..., HttpResponse]
 
 
+def may(request: HttpRequest, *rights: str) -> bool:
+    """One of them is enough."""
+    return any(request.user.has_perm(right) for right in rights)
+
+
+def check(request: HttpRequest, *rights: str) -> None:
+    """Raises PermissionDenied."""
+    if not may(request, *rights):
+        raise PermissionDenied
+
+
 def allowed(right: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *keys: Any, **more: Any) -> HttpResponse:
-            if not request.user.has_perm(right):
-                raise PermissionDenied
+            check(request, right)
             return view(request, *keys, **more)
 
         return answer
@@ -32,9 +42,9 @@ def allowed(right: str) -> Callable[[View], View]:
 class Screen(MenuItem):
     """A line of the menu, for those who may."""
 
-    def __init__(self, *args: Any, right: str, **more: Any) -> None:
+    def __init__(self, *args: Any, rights: Sequence[str], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.right = right
+        self.rights = rights
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(self.right))
+        return may(request, *self.rights)

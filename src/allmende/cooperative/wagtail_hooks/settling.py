@@ -210,6 +210,10 @@ def addresses() -> list[URLPattern]:
 def menu_items() -> list[MenuItem]:
     return [
         Screen(
-            _("Settlement"), reverse("coop_settlement"), icon_name="redirect", order=60, right=PAY
+            _("Settlement"),
+            reverse("coop_settlement"),
+            icon_name="redirect",
+            order=60,
+            rights=[PAY],
         )
     ]

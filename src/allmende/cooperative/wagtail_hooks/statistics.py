@@ -14,7 +14,8 @@ from allmende.cooperative import trends
 from allmende.cooperative.models import MemberGroup
 from allmende.cooperative.trends import Month
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import check, count, euros, today
+from allmende.cooperative.wagtail_hooks.asking import count, euros, today
+from allmende.cooperative.wagtail_hooks.rights import SEE, check
 from allmende.lib import plots
 
 # Months that a plot may span; the last is as good as all there are.
@@ -24,7 +25,7 @@ Series = dict[str, Callable[[Month], int]]
 
 @require_safe
 def shown(request: HttpRequest) -> HttpResponse:
-    check(request)
+    check(request, SEE)
     wanted = request.GET.get("months", "")
     span = int(wanted) if wanted in {str(number) for number in SPANS} else SPANS[1]
     months = trends.months(on=today(), number=span)

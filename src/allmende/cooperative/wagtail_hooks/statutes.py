@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,15 +17,10 @@ from wagtail.log_actions import log
 from allmende.cooperative import presets, statute
 from allmende.cooperative.models import Declaration, Statute
 from allmende.cooperative.office_forms import StatuteForm, in_force_or_none, initial_of, spoken
+from allmende.cooperative.wagtail_hooks.rights import Screen, check
 from allmende.ledger.money import Money
 from allmende.ledger.money import show as show_money
 from allmende.people.views import person_of
-
-
-def check(request: HttpRequest, may: str) -> None:
-    """Raises PermissionDenied. may: as "cooperative.view_statute"."""
-    if not request.user.has_perm(may):
-        raise PermissionDenied
 
 
 def versions(request: HttpRequest) -> HttpResponse:
@@ -124,13 +119,13 @@ def addresses() -> list[URLPattern]:
     ]
 
 
-class StatutesItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        shown: bool = request.user.has_perm("cooperative.view_statute")
-        return shown
-
-
 def menu_items() -> list[MenuItem]:
     return [
-        StatutesItem(_("Statutes"), reverse("statute_versions"), icon_name="doc-full", order=90)
+        Screen(
+            _("Statutes"),
+            reverse("statute_versions"),
+            icon_name="doc-full",
+            order=90,
+            rights=["cooperative.view_statute"],
+        )
     ]

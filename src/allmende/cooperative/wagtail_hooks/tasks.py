@@ -47,4 +47,4 @@ def addresses() -> list[URLPattern]:
 
 
 def menu_items() -> list[MenuItem]:
-    return [Screen(_("Tasks"), reverse("coop_tasks"), icon_name="tasks", order=7, right=SEE)]
+    return [Screen(_("Tasks"), reverse("coop_tasks"), icon_name="tasks", order=7, rights=[SEE])]

@@ -16,7 +16,7 @@ from allmende.cooperative import proofs, proving
 from allmende.cooperative.models import RegisterCheck
 from allmende.cooperative.tasks import carry_out
 from allmende.cooperative.wagtail_hooks import asking
-from allmende.cooperative.wagtail_hooks.asking import check
+from allmende.cooperative.wagtail_hooks.rights import SEE, check
 
 SHOWN = 20
 
@@ -24,7 +24,7 @@ SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def shown(request: HttpRequest) -> HttpResponse:
     """A worker proves: a large register takes a minute."""
-    check(request)
+    check(request, SEE)
     now = timezone.now()
     if request.method == "POST":
         if asked := proving.ask(at=now):
