@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.core.mail import EmailMessage
 
-from allmende.cooperative import admission, leaving, persons
+from allmende.cooperative import admission, leaving, overview
 from allmende.people import merging, unmerging
 from allmende.people.models import Merge, Person
 from tests.cooperative import cast, members
@@ -35,11 +35,11 @@ def test_a_member_merged_into_a_reader_stays_the_member(mailoutbox: list[EmailMe
     reader.contact_addresses.create(email="ada@x.example", confirmed_at=NOW)
     merging.merge(ada.person, into=reader, by=None, at=NOW)  # type: ignore[arg-type]
     assert refreshed(ada).person != reader
-    assert persons.of(reader) == [ada]
+    assert list(overview.memberships(reader)) == [ada]
     leaving.give_notice(ada, received_on=DAY, at=NOW)
     assert mailoutbox[-1].to == ["ada@x.example"]
     unmerging.undo(Merge.objects.get(), by=None, at=NOW + dt.timedelta(days=1))
-    assert persons.of(reader) == []
+    assert list(overview.memberships(reader)) == []
 
 
 def test_a_reader_merged_into_a_member_cannot_join_again():
