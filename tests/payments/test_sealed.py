@@ -24,6 +24,8 @@ OTHERS = {
     "cooperative.DeclarationPaper.sealed",
     "cooperative.DeclarationText.content",
     "cooperative.DeclarationText.words",
+    "cooperative.MemberPaper.sealed",
+    "cooperative.MemberRequest.sealed",
     "cooperative.RegisterPayload.sealed",
     "cooperative.StatuteDocument.content",
     "importers.SubscriberList.content",

@@ -402,6 +402,8 @@ def amiss(state: State) -> Iterator[str]:
         yield f"holds {state.holdings}"
     if (state.shares > 0) != (state.stage == Stage.MEMBER):
         yield f"{state.stage} with {state.shares} shares"
+    if state.shares > 0 and state.number is None:
+        yield "shares before the day on which the number was given"
     if state.credit > state.nominal:
         yield f"credit of {state.credit}, shares of {state.nominal} cents"
     if state.given_notice > state.shares:
