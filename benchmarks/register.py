@@ -127,6 +127,7 @@ def peak() -> float:
 
 def fill(count: str) -> None:
     givers.open_house()
+    givers.lay_tables()
     givers.account()
     members.write(int(count))
 
