@@ -102,7 +102,7 @@ SQLITE = {
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-        " PRAGMA secure_delete=ON; PRAGMA cache_size=-65536;"
+        " PRAGMA secure_delete=ON; PRAGMA cache_size=-49152;"
     ),
 }
 DATABASES = {
