@@ -64,7 +64,7 @@ class DetailsForm(ActForm):
 
     def known(self) -> dict[str, Any]:
         today = timezone.localdate()
-        found = queries.details(on=today, of=[self.membership.pk]).get(self.membership.pk, {})
+        found = queries.details_of(self.membership.pk, on=today)
         return {**found, "on": today.isoformat()}
 
     def clean(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def text_of_further(
 
 def declarer(membership: Membership, *, on: dt.date) -> Applicant:
     """As the list names them, with who declares in their place."""
-    found = queries.details(on=on).get(membership.pk, {})
+    found = queries.details_of(membership.pk, on=on)
     numbers = membership.events.filter(
         kind__in=[Kind.ADMITTED, Kind.IMPORTED, Kind.REPRESENTATIVE], effective_on__lte=on,
         corrected=None,
@@ -236,7 +236,7 @@ def answer(
 def rename(request: MemberRequest, on: dt.date, by: Person, at: dt.datetime) -> None:
     """The address is that of now, whatever it was when the name was asked for."""
     membership = request.membership
-    details = queries.details(on=on).get(membership.pk, {})
+    details = queries.details_of(membership.pk, on=on)
     wanted = told_of(request).get("details", {})
     names = {name: wanted.get(name, "") for name in ("organisation", "last_name", "first_names")}
     changing.change_details(membership, details | names, on=on, by=by, at=at)

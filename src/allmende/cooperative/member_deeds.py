@@ -293,7 +293,7 @@ def take_back(request: HttpRequest, person: Person, number: int, event: int) -> 
 def details(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """Another address holds at once; another name is looked at by the office."""
     membership = living(person, number)
-    before = queries.details(on=today()).get(membership.pk, {})
+    before = queries.details_of(membership.pk, on=today())
     waits = membership.requests.filter(kind=MemberRequest.Kind.NAME, answered_at=None).exists()
     what = request.POST.get("do")
     filled = {what: posted(request)}

@@ -21,7 +21,7 @@ from allmende.cooperative import (
     reports,
     statute,
 )
-from allmende.cooperative.folding import Kind, Stage
+from allmende.cooperative.folding import Kind, Stage, State
 from allmende.cooperative.letters import PDF
 from allmende.cooperative.models import Membership, RegisterEvent, Statute
 from allmende.cooperative.wording import spoken
@@ -76,14 +76,14 @@ def home(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     membership = of_person(person, number)
     on = statute.day_of(timezone.now())
     state = projecting.state_of(membership)
-    coin = currency(membership)
     living = Pledge.objects.filter(
         party=membership.party, purpose=capital.PURPOSE, state__in=pledges.LIVING
     )
     parts = overview.instalments(membership, on=on)
-    joined = joined_by(membership)
+    joined, law = joined_by(membership), statute.in_force(on=on)
+    coin = joined.currency if joined else "EUR"
     context = {
-        "name": queries.details(on=on).get(membership.pk, {}),
+        "name": queries.details_of(membership.pk, on=on),
         "is_member": membership.stage == Stage.MEMBER,
         "credit": Money(state.credit, coin),
         "nominal": Money(state.nominal, coin),
@@ -95,20 +95,14 @@ def home(request: HttpRequest, person: Person, number: int) -> HttpResponse:
         "claims": overview.claims(state),
         "wishes": overview.wishes(membership),
         "requests": membership.requests.filter(answered_at=None),
-        "ending": ending(membership),
+        "ending": ending(state),
         "declared": overview.joined_by(membership),
         "papers": overview.papers(membership),
         "joined_by": joined,
-        "law": statute.in_force(on=on),
-        "group": group_of(joined or statute.in_force(on=on), membership),
+        "law": law,
+        "group": group_of(joined or law, membership),
     }
     return shown(request, "home.html", membership, context)
-
-
-def currency(membership: Membership) -> str:
-    """Of the shares that are held, or were."""
-    joined = joined_by(membership)
-    return joined.currency if joined else "EUR"
 
 
 def joined_by(membership: Membership) -> Statute | None:
@@ -123,11 +117,10 @@ def group_of(law: Statute, membership: Membership) -> str:
     return str(found.name(spoken())) if found else ""
 
 
-def ending(membership: Membership) -> RegisterEvent | None:
+def ending(state: State) -> RegisterEvent | None:
     """What ends the whole membership, and is no notice of the member's own."""
     kinds = [Kind.EXCLUDED, Kind.DIED]
-    pending = projecting.state_of(membership).pending
-    numbers = [number for number, one in pending.items() if one.kind in kinds]
+    numbers = [number for number, one in state.pending.items() if one.kind in kinds]
     return RegisterEvent.objects.filter(pk__in=numbers).first()
 
 

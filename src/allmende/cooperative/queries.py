@@ -120,6 +120,11 @@ def details(
     return {pk: dict(zip(NAMED, row[3:], strict=True)) for pk, row in newest.items()}
 
 
+def details_of(membership: int, *, on: dt.date) -> dict[str, str]:
+    """Of one; empty where nothing is known, or it is forgotten."""
+    return details(on=on, of=[membership]).get(membership, {})
+
+
 def names(keys: list[int]) -> dict[int, str]:
     """What members are called now, or were called last."""
     found = details(on=dt.date.max, of=keys)

@@ -45,7 +45,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "act": found,
         "member": membership,
-        "name": queries.name_of(queries.details(on=timezone.localdate(), of=[pk]).get(pk, {})),
+        "name": queries.name_of(queries.details_of(pk, on=timezone.localdate())),
         "form": form,
         "told": told,
         "previews": found.foresee is not None,  # a template would call it

@@ -80,7 +80,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     membership = get_object_or_404(rows, pk=pk)
     on, state = timezone.localdate(), projecting.state_of(membership)
     entries = chronicle.of(membership)
-    known = queries.details(on=on, of=[pk]).get(pk, {})
+    known = queries.details_of(pk, on=on)
     person = membership.person
     context: dict[str, Any] = {
         "member": membership,

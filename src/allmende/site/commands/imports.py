@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -38,24 +38,18 @@ def wordpress(file: Path, uploads: Path | None, dry_run: bool, as_json: bool) ->
     edited since.
     """
     open_house()
-    from django.db import DatabaseError
     from django.utils import timezone
 
     from allmende.importers.wordpress.export import ExportError
     from allmende.importers.wordpress.load import load
 
-    bars = Bars(hidden=as_json)
-    try:
-        report = load(file, at=timezone.now(), progress=bars.show, dry_run=dry_run, uploads=uploads)
-    except ExportError as error:
-        raise click.ClickException(f"{file} was not imported. {error}") from error
-    except (OSError, DatabaseError) as error:  # a full disk is told by either
-        raise click.ClickException(
-            f"Stopped: {' '.join(str(error).split())}. What has come is whole; mend it and run the"
-            " same command again."
-        ) from error
-    finally:
-        bars.close()
+    with Bars(hidden=as_json) as bars:
+        try:
+            report = load(
+                file, at=timezone.now(), progress=bars.show, dry_run=dry_run, uploads=uploads
+            )
+        except ExportError as error:
+            raise click.ClickException(f"{file} was not imported. {error}") from error
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
@@ -229,7 +223,6 @@ def members(
 def moved_in(
     file: Path, *, group: str, day: datetime | None, dry_run: bool, hidden: bool
 ) -> "MembersReport":
-    from django.db import DatabaseError
     from django.utils import timezone, translation
 
     from allmende.cooperative import statute
@@ -237,38 +230,33 @@ def moved_in(
     from allmende.importers.members import load
     from allmende.importers.subscribers.words import unreadable
 
-    bars, at = Bars(hidden=hidden), timezone.now()
-    try:
-        return load.load(
-            file.read_bytes(),
-            opened_on=day.date() if day else statute.day_of(at),
-            group=group,
-            at=at,
-            dry_run=dry_run,
-            progress=bars.show,
-        )
-    except load.NoColumn as error:
-        raise click.ClickException(f"{file}: these columns are missing: {error}.") from error
-    except load.NoStatute as error:
-        raise click.ClickException(str(error)) from error
-    except (load.TooLarge, workbooks.TooLarge) as error:
-        raise click.ClickException(f"{file}: no list of members is so large.") from error
-    except workbooks.Broken as error:
-        raise click.ClickException(f"{file}: this spreadsheet is broken ({error}).") from error
-    except tables.Unreadable as error:
-        with translation.override("en"):
-            raise click.ClickException(f"{file}: {unreadable(error)}") from error
-    except (OSError, DatabaseError) as error:  # a full disk is told by either
-        raise click.ClickException(
-            f"Stopped: {' '.join(str(error).split())}. What has come is whole; mend it and run the"
-            " same command again."
-        ) from error
-    finally:
-        bars.close()
+    at = timezone.now()
+    with Bars(hidden=hidden) as bars:
+        try:
+            return load.load(
+                file.read_bytes(),
+                opened_on=day.date() if day else statute.day_of(at),
+                group=group,
+                at=at,
+                dry_run=dry_run,
+                progress=bars.show,
+            )
+        except load.NoColumn as error:
+            raise click.ClickException(f"{file}: these columns are missing: {error}.") from error
+        except load.NoStatute as error:
+            raise click.ClickException(str(error)) from error
+        except (load.TooLarge, workbooks.TooLarge) as error:
+            raise click.ClickException(f"{file}: no list of members is so large.") from error
+        except workbooks.Broken as error:
+            raise click.ClickException(f"{file}: this spreadsheet is broken ({error}).") from error
+        except tables.Unreadable as error:
+            with translation.override("en"):
+                raise click.ClickException(f"{file}: {unreadable(error)}") from error
 
 
 class Bars:
-    """A progress bar for each stage of an import, one after the other."""
+    """A progress bar for each stage of an import, one after the other. What stops the import in the
+    middle is told in plain words."""
 
     def __init__(self, *, hidden: bool) -> None:
         self.hidden = hidden
@@ -284,6 +272,19 @@ class Bars:
             )
             self.bar.__enter__()
         self.bar.update(done - self.bar.pos)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        from django.db import DatabaseError
+
+        self.close()
+        if isinstance(error, OSError | DatabaseError):  # a full disk is told by either
+            raise click.ClickException(
+                f"Stopped: {' '.join(str(error).split())}. What has come is whole; mend it and run"
+                " the same command again."
+            ) from error
 
     def close(self) -> None:
         if self.bar:
