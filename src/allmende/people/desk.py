@@ -152,7 +152,8 @@ def move(request: HttpRequest, person: Person) -> HttpResponse:
     if person.erased_at:
         return redirect("persons_one", person.pk)
     form = MoveForm(request.POST or None)
-    context = {"person": person, "form": form, "addresses": addresses.of(person)}
+    known = [one for one in addresses.of(person) if one.confirmed]  # the others are not told
+    context = {"person": person, "form": form, "addresses": known}
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         try:
