@@ -54,6 +54,15 @@ def test_a_collection_says_all_a_bank_needs():
     assert root.find(".//p:AmdmntInd", NS) is None
 
 
+def test_an_address_longer_than_banks_take_is_cut():
+    home = Address("GB", "Llanfair" * 6, "1" * 20, "Gasse " * 20, "12" * 9)
+    root = written(replace(ONE, iban="CH9300762011623852957", address=home))
+    parts = {tag: texts(root, f".//p:{tag}")[0] for tag in ("TwnNm", "PstCd", "StrtNm", "BldgNb")}
+    assert {tag: len(text) for tag, text in parts.items()} == {
+        "TwnNm": 35, "PstCd": 16, "StrtNm": 70, "BldgNb": 16,
+    }  # fmt: skip
+
+
 def test_the_same_batch_gives_the_same_bytes():
     both = [
         debits.write([ONE, ONE], account=PAPER, message="S-1-1", created_at=FROZEN) for _ in "ab"
@@ -142,8 +151,7 @@ def by_sepaxml(*collections: debits.Collection) -> etree._Element:
             "endtoend_id": one.end_to_end,
         }  # fmt: skip
         if one.address:
-            parts = one.address.for_sepaxml()
-            payment["address"] = {key: latin(text, most=70) for key, text in parts.items() if text}
+            payment["address"] = one.address.for_sepaxml()
         document.add_payment(payment)
     root = etree.fromstring(document.export(validate=False))
     texts = {"MsgId": "SAMMLER-1-1", "CreDtTm": "2026-11-26T09:30:00"}
@@ -172,7 +180,8 @@ COLLECTIONS = st.builds(
     sequence=st.sampled_from(["RCUR", "FRST", "OOFF", "FNAL"]),
     address=st.none() | st.builds(
         Address, country=st.sampled_from(["CH", "GB"]), town=st.text("aöß '", min_size=1),
-        postcode=st.text("123 ", max_size=8), street=st.text("aß ", max_size=20),
+        postcode=st.text("123 ", max_size=40), street=st.text("aß ", max_size=90),
+        number=st.text("12a", max_size=20),
     ),
 )  # fmt: skip
 

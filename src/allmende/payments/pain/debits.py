@@ -133,14 +133,15 @@ def _plain(cents: int) -> str:
 def _address(address: Address | None) -> str:
     if address is None:
         return ""
+    told = address.in_latin()
     parts = {
-        "StrtNm": address.street,
-        "BldgNb": address.number,
-        "PstCd": address.postcode,
-        "TwnNm": address.town,
-        "Ctry": address.country,
+        "StrtNm": told.street,
+        "BldgNb": told.number,
+        "PstCd": told.postcode,
+        "TwnNm": told.town,
+        "Ctry": escape(told.country),
     }
-    lines = (f"<{tag}>{latin(text, most=70)}</{tag}>" for tag, text in parts.items() if text)
+    lines = (f"<{tag}>{text}</{tag}>" for tag, text in parts.items() if text)
     return f"<PstlAdr>{''.join(lines)}</PstlAdr>"
 
 

@@ -3,9 +3,11 @@
 import datetime as dt
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
+
+from allmende.payments.pain.characters import latin
 
 Thing = TypeVar("Thing")
 
@@ -20,14 +22,25 @@ class Address:
     street: str = ""
     number: str = ""
 
+    def in_latin(self) -> "Address":
+        """As banks take it: their letters, and no part longer than PostalAddress24 allows."""
+        most = {"street": 70, "number": 16, "postcode": 16, "town": 35}
+        told = {part: getattr(self, part) for part in most}
+        return replace(
+            self, **{part: text and latin(text, most=most[part]) for part, text in told.items()}
+        )
+
     def for_sepaxml(self) -> dict[str, str]:
-        return {
-            "country": self.country,
-            "town": self.town,
-            "postcode": self.postcode,
-            "street_name": self.street,
-            "building_number": self.number,
+        """The parts that are there, by the library's names."""
+        told = self.in_latin()
+        parts = {
+            "country": told.country,
+            "town": told.town,
+            "postcode": told.postcode,
+            "street_name": told.street,
+            "building_number": told.number,
         }
+        return {name: text for name, text in parts.items() if text}
 
 
 @dataclass(frozen=True, slots=True)

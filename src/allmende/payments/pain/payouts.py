@@ -53,8 +53,7 @@ def _payment(one: Transfer) -> dict[str, object]:
         "endtoend_id": one.end_to_end,
     }
     if one.address:
-        parts = one.address.for_sepaxml()
-        payment["address"] = {key: latin(text, most=70) for key, text in parts.items() if text}
+        payment["address"] = one.address.for_sepaxml()
     return payment
 
 
