@@ -15,6 +15,10 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(OWN_UV))
 PYTHON := .venv/bin/python
 FIGURES := $(filter-out archive figures fixtures givers members,$(basename $(notdir $(sort $(wildcard benchmarks/[a-z]*.py)))))
 export UV_PYTHON_DOWNLOADS := never
+# Hundreds of processes start: what they import is compiled once, and kept even where the environment
+# forbids to (as containers do), but out of the way of the sources.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 
 run: .venv/synced
 	@ALLMENDE_DEMO=1 .venv/bin/allmende run
