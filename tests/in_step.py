@@ -1,9 +1,11 @@
 """Are migrations in step with the models, and translations with the texts? For `make check`.
 
 Every text that the source marks has a German translation, none of them is doubtful ("fuzzy"), the
-compiled catalogues are those of the texts, and the texts themselves are English.
+compiled catalogues are those of the texts, and the texts themselves are English. A text is
+translated alike in all apps, for Django shows one of its translations everywhere.
 """
 
+import gettext
 import os
 import re
 import shutil
@@ -16,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 APPS = ROOT / "src" / "allmende"
 CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
+Text = str | tuple[str, int]
 GERMAN = re.compile(r'^msgid ".*(?:[äöüß]|\b(?:und|nicht|oder|eine?)\b)', re.MULTILINE)
 
 
@@ -24,6 +27,7 @@ def main() -> int:
         os.environ.update(ALLMENDE_DATA=data, DJANGO_SETTINGS_MODULE="allmende.site.settings")
         faults = list(migrations())
         faults += [fault for app in translated() for fault in translations(app)]
+        faults += differences({app.name: compiled(app) for app in translated()})
     for fault in faults:
         print(fault)
     print(f"migrations and translations: {len(faults)} faults")
@@ -77,10 +81,35 @@ def compare(app: Path, template: Path) -> Iterator[str]:
     done = subprocess.run(["msgcmp", catalogue, template], capture_output=True, text=True)
     if done.returncode:
         yield f"{app.name}: not every text is translated:\n{done.stderr.strip()}"
-    compiled = subprocess.run(["msgfmt", "-o", "-", catalogue], capture_output=True).stdout
+    fresh = subprocess.run(["msgfmt", "-o", "-", catalogue], capture_output=True).stdout
     kept = catalogue.with_suffix(".mo")
-    if not kept.exists() or kept.read_bytes() != compiled:
+    if not kept.exists() or kept.read_bytes() != fresh:
         yield f"{app.name}: {kept.name} is not made of {catalogue.name}; run `make messages`."
+
+
+def compiled(app: Path) -> dict[Text, str]:
+    """The translations of an app's catalogue by text, with its context and the number of its
+    plural; empty when it has none."""
+    kept = (app / CATALOGUE).with_suffix(".mo")
+    if not kept.exists():
+        return {}
+    with kept.open("rb") as file:
+        return {
+            text: found
+            for text, found in gettext.GNUTranslations(file)._catalog.items()
+            if text  # the first says how the catalogue came about
+        }
+
+
+def differences(catalogues: dict[str, dict[Text, str]]) -> Iterator[str]:
+    """Texts that apps translate differently, of {app: {text: translation}}."""
+    found: dict[Text, dict[str, str]] = {}
+    for app, texts in catalogues.items():
+        for text, translation in texts.items():
+            found.setdefault(text, {})[app] = translation
+    for text, by_app in found.items():
+        if len(set(by_app.values())) > 1:
+            yield f"{text!r} is translated differently; one may need a context: {by_app}"
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def test_edition_is_arranged_shown_and_announces(paper: House, chromium) -> None
         page.wait_for_url("**/arrange/")
         for box in page.locator("input[name=offered]").all()[:3]:
             box.check()
-        page.get_by_role("button", name="Angekreuzte aufnehmen").click()
+        page.get_by_role("button", name="Angekreuzte hinzufügen").click()
         page.wait_for_load_state()
         by_mouse(page)
         by_keyboard(page)
@@ -109,7 +109,7 @@ def by_keyboard(page: Page) -> None:
 def announce(page: Page, key: str) -> None:
     """The draft is chosen by its key, as the chooser does, announced, and the edition shown."""
     page.evaluate("key => { document.querySelector('#id_article').value = key }", key)
-    page.get_by_role("button", name="Diesen Artikel aufnehmen").click()
+    page.get_by_role("button", name="Diesen Artikel hinzufügen").click()
     box = page.locator(".arrange-line", has_text="Was am Sonntag steht").locator("[type=checkbox]")
     box.check()
     page.get_by_role("button", name="Speichern").last.click()

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput, AdminPageChooser
 
@@ -83,5 +84,7 @@ class ArticleForm(forms.Form):
 
 class EditionForm(forms.Form):
     edition: forms.ModelChoiceField = forms.ModelChoiceField(
-        Edition.objects.order_by("-date", "slug"), label=_("Edition"), empty_label=None
+        Edition.objects.order_by("-date", "slug"),
+        label=pgettext_lazy("of the paper", "Edition"),
+        empty_label=None,
     )

@@ -21,7 +21,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 # After erasure, to the end of the third calendar year: claims and fines lapse then (§§ 195, 199
@@ -196,7 +196,7 @@ class Consent(models.Model):
 
     class Kind(models.TextChoices):
         GIVEN = "given", _("given")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a consent", "withdrawn")
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="consents", verbose_name=_("person")

@@ -93,7 +93,7 @@ def doors(person: Person) -> Section:
 def keys(person: Person) -> Section:
     labels = {
         "kind": _("Kind"),
-        "created_at": _("Set up"),
+        "created_at": _("Set up on"),
         "last_used_at": _("Last used"),
     }
     rows = [

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.cooperative.folding import Kind, Stage
 from allmende.cooperative.models.statute import Statute
@@ -68,7 +69,7 @@ KINDS = {
     Kind.INSPECTED: _("list inspected"),
     Kind.REPORTED: _("report frozen"),
     Kind.FORGOTTEN: _("personal data erased"),
-    Kind.CORRECTION: _("correction"),
+    Kind.CORRECTION: pgettext_lazy("of the register", "correction"),
     Kind.IMPORTED: _("taken over from an older list"),
 }
 STAGES = {

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.bakery.ingredients import Traced
 from allmende.editions.models import Edition
@@ -75,7 +76,7 @@ class Issue(Traced):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("edition"),
+        verbose_name=pgettext_lazy("of the paper", "edition"),
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     drafted_at = models.DateTimeField(_("drafted"), editable=False)

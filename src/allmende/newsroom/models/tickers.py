@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.fields import RichTextField
 from wagtail.rich_text import expand_db_html, get_text_for_indexing
 
@@ -35,7 +36,7 @@ class Ticker(Traced, models.Model):
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="ticker")
     newest_first = models.BooleanField(_("newest entry first"), default=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("ticker", "closed"), null=True, blank=True)
     quiet_hours = models.PositiveSmallIntegerField(
         _("closes by itself after so many hours without an entry"),
         default=QUIET,

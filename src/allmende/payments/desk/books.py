@@ -143,7 +143,7 @@ class PeriodForm(forms.Form):
         label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     until = forms.DateField(
-        label=gettext_lazy("To"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=gettext_lazy("Until"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     form = forms.ChoiceField(
         label=gettext_lazy("Format"),

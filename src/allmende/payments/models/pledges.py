@@ -17,6 +17,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allmende.ledger.money import Money
 from allmende.people.models import Person
@@ -173,7 +174,7 @@ class Arrangement(models.Model):
 
     class State(models.TextChoices):
         AWAITING = "awaiting", _("waits for approval")
-        LIVE = "live", _("live")
+        LIVE = "live", pgettext_lazy("at the provider", "live")
         RESTING = "resting", _("rests")
         ENDED = "ended", _("ended")
 

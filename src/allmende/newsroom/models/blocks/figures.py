@@ -47,7 +47,7 @@ class PlotBlock(CheckedBlock):
     caption = blocks.CharBlock(label=_("caption"), max_length=240)
     kind = blocks.ChoiceBlock(
         label=_("drawn as"),
-        choices=[("bars", _("bars")), ("lines", _("lines"))],
+        choices=[("bars", _("bars")), ("lines", pgettext_lazy("of a chart", "lines"))],
         default="bars",
         help_text=_("Bars compare, lines show a course."),
         search_index=False,
