@@ -111,13 +111,12 @@ def details(
 ) -> dict[int, dict[str, str]]:
     """Name and address of each membership, as they were on a day. of: at least of these."""
     keys = None if of is None else list(of)
-    rows = Detail.objects.filter(valid(known), from_on__lte=on).order_by()
+    rows = Detail.objects.filter(valid(known), from_on__lte=on)
     rows = rows if keys is None or len(keys) > FEW else rows.filter(membership__in=keys)
-    newest: dict[int, tuple[Any, ...]] = {}
-    for row in rows.values_list("membership", "from_on", "event", *NAMED).iterator():
-        if row[0] not in newest or newest[row[0]][1:3] < row[1:3]:
-            newest[row[0]] = row
-    return {pk: dict(zip(NAMED, row[3:], strict=True)) for pk, row in newest.items()}
+    # The newest comes last, and stays.
+    told = rows.order_by("membership", "from_on", "event").values_list("membership", *NAMED)
+    newest: dict[int, tuple[Any, ...]] = {row[0]: row for row in told.iterator()}
+    return {pk: dict(zip(NAMED, row[1:], strict=True)) for pk, row in newest.items()}
 
 
 def details_of(membership: int, *, on: dt.date) -> dict[str, str]:
@@ -150,7 +149,8 @@ def leaves(keys: list[int], *, on: dt.date, known: int | None = None) -> dict[in
     rows = rows.filter(number__lte=known) if known is not None else rows
     asked = set(keys)
     rows = rows.filter(membership__in=keys) if len(keys) <= FEW else rows
-    leaving = sorted(asked & set(rows.values_list("membership", flat=True)))
+    # In no order, as that of all events would be taken along all events.
+    leaving = sorted(asked & set(rows.order_by().values_list("membership", flat=True)))
     found = {}
     for at in range(0, len(leaving), projecting.LOT):
         lot = leaving[at : at + projecting.LOT]
