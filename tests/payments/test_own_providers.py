@@ -60,7 +60,7 @@ def test_a_transfer_is_told_with_reference_and_code():
     assert step.words["iban"] == "DE89 3704 0044 0532 0130 00"
     assert step.words["amount"].startswith("12")
     assert step.words["bank"] == "Commerzbank"
-    assert step.words["qr"].startswith("<svg")
+    assert step.words["code"].startswith("BCD\n002\n")
     pledge = Pledge.objects.get(pk=sent.pledge.pk)
     assert references.shown(pledge.transfer_reference) == step.words["reference"]
     assert references.creditor_number(pledge.transfer_reference) == pledge.pk
@@ -72,4 +72,4 @@ def test_a_transfer_in_francs_has_no_code():
         key="k", pledge=made.pledge(currency="CHF"), amount=Money(1200, "CHF"), rhythm="once",
         first_on=NOW.date(), purpose="p", paper="b", language="de", back="", gone="",
     )  # fmt: skip
-    assert "qr" not in providers.get("transfer").begin(asked, at=NOW).words
+    assert "code" not in providers.get("transfer").begin(asked, at=NOW).words

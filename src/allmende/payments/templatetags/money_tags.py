@@ -1,9 +1,11 @@
 """Amounts in templates, in the page's language."""
 
 from django.template import Library
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 
 from allmende.ledger.money import Money, show
+from allmende.payments import epc
 from allmende.payments.faults import words
 from allmende.payments.providers import title
 
@@ -31,3 +33,9 @@ def cents(value: int) -> str:
 def fault_words(why: str) -> str:
     """Why a row of a batch went not along."""
     return words(why)
+
+
+@register.filter
+def banking_code(text: str) -> SafeString:
+    """What banking apps scan to fill in a transfer."""
+    return mark_safe(epc.svg(text, title=gettext("Code for banking apps")))

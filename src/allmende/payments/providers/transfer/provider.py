@@ -3,9 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from allmende.ledger.money import show
 from allmende.payments import epc, ibans, references
@@ -42,14 +40,7 @@ def words(account: BankAccount, ask: port.Ask, reference: str) -> dict[str, Any]
         "reference": references.shown(reference),
     }
     if ask.amount.currency == "EUR":
-        told["qr"] = code(account, ask, reference)
+        told["code"] = epc.payload(
+            name=account.holder, iban=account.iban, money=ask.amount, reference=reference
+        )
     return told
-
-
-def code(account: BankAccount, ask: port.Ask, reference: str) -> str:
-    with override(ask.language):
-        title = translated("Code for banking apps")
-    told = epc.payload(
-        name=account.holder, iban=account.iban, money=ask.amount, reference=reference
-    )
-    return epc.svg(told, title=title)
