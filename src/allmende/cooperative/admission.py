@@ -119,7 +119,7 @@ def obstacle(found: Declaration, *, decided_on: dt.date) -> NotDecided | None:
         return NotOpen()
     if decided_on < found.declared_on:
         return TooEarly()
-    person = known(applicant.email.strip().lower(), applicant.name)
+    person = declarer(applicant, proven=found.way == Declaration.Way.ONLINE)
     twice = person and Membership.objects.living().filter(person__in=family(person)).exists()
     return AlreadyMember() if twice else None
 
@@ -157,7 +157,7 @@ def person_of(applicant: Applicant, *, language: str, proven: bool, at: dt.datet
     """Who is reached by the address and has the name; couples share one. Somebody new otherwise.
     proven: the address was confirmed with the declaration."""
     email = applicant.email.strip().lower()
-    found = known(email, applicant.name)
+    found = declarer(applicant, proven=proven)
     if found and not found.get_full_name():
         found.first_name, found.last_name = applicant.first_names, applicant.last_name
         found.save(update_fields=["first_name", "last_name"])
@@ -177,6 +177,23 @@ def person_of(applicant: Applicant, *, language: str, proven: bool, at: dt.datet
             country=applicant.country, created_at=at, confirmed_at=at,
         )  # fmt: skip
     return found
+
+
+def declarer(applicant: Applicant, *, proven: bool) -> Person | None:
+    """Who is here already. An address that the office typed in from paper may be a slip, and counts
+    as soon as somebody of the same name has proven that it is theirs: by a declaration online."""
+    found = known(applicant.email.strip().lower(), applicant.name)
+    return found or (on_paper(applicant) if proven else None)
+
+
+def on_paper(applicant: Applicant) -> Person | None:
+    """Who was admitted by a paper with this name and address."""
+    email, name = keeping.email_mark(applicant.email), keeping.name_mark(applicant)
+    papers = Declaration.objects.filter(state=State.ADMITTED, email_mark=email, name_mark=name)
+    papers = papers.exclude(way=Declaration.Way.ONLINE).exclude(email_mark="")
+    rows = Membership.objects.filter(key__in=papers.values("key"), person__isnull=False)
+    found = rows.select_related("person").order_by("-pk").first()
+    return root(found.person) if found and found.person else None
 
 
 def known(email: str, name: str) -> Person | None:
