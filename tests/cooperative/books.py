@@ -9,9 +9,17 @@ from allmende.ledger import post
 from allmende.ledger.money import Money
 from allmende.ledger.post import Line
 from allmende.lib import proofs
-from allmende.payments import due, pledges, settle
-from allmende.payments.models import DueItem, PaymentAttempt, Pledge
+from allmende.payments import due, payouts, pledges, settle
+from allmende.payments.models import (
+    BankAccount,
+    DueItem,
+    PaymentAttempt,
+    Payout,
+    PayoutLine,
+    Pledge,
+)
 from tests.cooperative.cast import NOW
+from tests.factories import payments as make
 
 numbers = itertools.count(1)
 
@@ -68,3 +76,13 @@ def credit(membership: Membership, cents: int, *, on: dt.date, at: dt.datetime =
     post.post(key, on=on, at=at, text="test", lines=lines)
     capital.follow(membership.party, key, on=on, at=at)
     membership.refresh_from_db()
+
+
+def pay_out(payout: Payout, *, on: dt.date, at: dt.datetime = NOW) -> None:
+    """It went by a batch, and left our account."""
+    batch = make.payout_batch(bank_account=BankAccount.objects.get())
+    name = f"test-{next(numbers)}"
+    line = PayoutLine.objects.create(
+        batch=batch, payout=payout, end_to_end_id=name, cents=payout.cents
+    )
+    assert payouts.paid(line, on=on, at=at)

@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from allmende.cooperative import allocating, converting, leaving, projecting, queries
 from allmende.cooperative.folding import DAY as ONE
@@ -93,17 +91,6 @@ def test_a_loss_is_borne_by_the_credits_of_the_year_s_end():
     assert [refreshed(one).credit_cents for one in (ada, ben, late)] == [810_00, 270_00, 0]
     assert left == 0
     assert books.wrong() == []
-
-
-weights = st.dictionaries(st.integers(1, 50), st.integers(1, 10**6), min_size=1)
-
-
-@given(st.integers(0, 10**9), weights)
-def test_parts_are_the_whole_to_the_last_cent(cents: int, weights: dict[int, int]):
-    parts = allocating.divided(cents, weights)
-    total = sum(weights.values())
-    assert sum(parts.values()) == cents
-    assert all(abs(parts[pk] - cents * weight / total) < 1 + 1e-6 for pk, weight in weights.items())
 
 
 def test_a_year_without_credits_is_not_allocated():

@@ -12,6 +12,7 @@ from allmende.cooperative import (
     inheriting,
     leaving,
     projecting,
+    proofs,
     settling,
     shares,
     transfers,
@@ -349,17 +350,60 @@ def test_minimum_capital_holds_payouts_back():
     cast.statute_like(in_force_from=dt.date(2027, 2, 1), minimum_capital_cents=1200_00)
     first, second = left(1), left(2)
     settling.settle_year(END, on=SHEET, by=None, at=LATER)
+    assert [(one.membership, one.now.cents) for one in settling.due(on=SHEET)] == [
+        (first, 100_00), (second, 200_00),
+    ]  # fmt: skip
+    cast.statute_like(in_force_from=dt.date(2027, 2, 2), minimum_capital_cents=1500_00)
     found = settling.due(on=SHEET)
-    assert [(one.membership, one.held_back) for one in found] == [(first, True), (second, True)]
-    paid_up(3)  # new members bring capital
-    found = settling.due(on=SHEET)
-    assert [one.held_back for one in found] == [False, False]
-    paid = {"to": payouts.Receiver("Lene Ott", make.IBAN), "on": SHEET, "at": LATER}
-    cast.statute_like(in_force_from=dt.date(2027, 2, 2), minimum_capital_cents=2000_00)
-    assert [one.held_back for one in settling.due(on=SHEET)] == [False, True]
-    settling.ask(found[0].event, **paid)
+    assert [one.held_back for one in found] == [True, True]
     with pytest.raises(settling.HeldBack):
-        settling.ask(found[1].event, **paid)
+        settling.ask(
+            found[0].event, to=payouts.Receiver("Lene Ott", make.IBAN), on=SHEET, at=LATER
+        )  # fmt: skip
+    paid_up(3)  # new members bring capital
+    assert [one.now for one in settling.due(on=SHEET)] == [one.money for one in found]
+
+
+def test_leavers_of_one_day_share_what_the_minimum_capital_leaves():
+    """And nobody who left later overtakes them."""
+    first, second = left(1), left(2)
+    settling.settle_year(END, on=SHEET, by=None, at=LATER)
+    later = paid_up(1)
+    leaving.give_notice(later, received_on=SHEET, at=LATER)
+    leaving.end_due(on=dt.date(2028, 1, 1), at=LATER.replace(year=2028))
+    on, at = dt.date(2028, 5, 1), LATER.replace(year=2028, month=5)
+    settling.settle_year(dt.date(2027, 12, 31), on=on, by=None, at=at)
+    cast.statute_like(in_force_from=dt.date(2027, 2, 1), minimum_capital_cents=1400_00)
+    to = payouts.Receiver("Lene Ott", make.IBAN)
+    found = settling.due(on=on)
+    assert [one.membership for one in found] == [first, second, later]
+    assert [one.now.cents for one in found] == [200_00, 400_00, 0]
+    asked = [settling.ask(one.event, to=to, on=on, at=at) for one in found[:2]]
+    assert [payout.cents for payout in asked] == [200_00, 400_00]
+    with pytest.raises(settling.HeldBack):
+        settling.ask(found[2].event, to=to, on=on, at=at)
+    books.pay_out(asked[0], on=on, at=at)
+    found = settling.due(on=on)
+    assert [(one.money.cents, one.now.cents) for one in found] == [
+        (300_00, 0), (1000_00, 400_00), (500_00, 0),
+    ]  # fmt: skip
+    books.pay_out(asked[1], on=on, at=at)
+    paid_up(1)  # a new member's capital is for those who wait longest
+    found = settling.due(on=on)
+    assert [one.now.cents for one in found] == [166_67, 333_33, 0]
+    again = settling.ask(found[0].event, to=to, on=on, at=at)
+    assert (again != asked[0], again.cents) == (True, 166_67)
+    assert [fault for proof in proofs.PROOFS for fault in proof.wrong()] == []
+
+
+def test_a_payout_that_was_cancelled_is_asked_for_anew():
+    left(1)
+    settling.settle_year(END, on=SHEET, by=None, at=LATER)
+    [one] = settling.due(on=SHEET)
+    to = payouts.Receiver("Lene Ott", make.IBAN)
+    payout = settling.ask(one.event, to=to, on=SHEET, at=LATER)
+    payouts.cancel(payout, at=LATER)
+    assert settling.ask(one.event, to=to, on=SHEET, at=LATER) != payout
 
 
 def test_money_that_comes_after_the_end_is_owed_back():

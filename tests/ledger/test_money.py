@@ -2,10 +2,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmende.ledger.money import Money, NotMoney, OtherCurrency, from_plain, plain, read, show
+from allmende.ledger.money import (
+    Money,
+    NotMoney,
+    OtherCurrency,
+    divided,
+    from_plain,
+    plain,
+    read,
+    show,
+)
 
 pytestmark = pytest.mark.no_database
 AMOUNTS = st.integers(0, 99_999_999_99)
+WEIGHTS = st.dictionaries(st.integers(1, 50), st.integers(1, 10**6), min_size=1)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +62,11 @@ def test_currencies_do_not_mix():
 def test_cents_are_no_floats():
     with pytest.raises(TypeError):
         Money(1.5)
+
+
+@given(st.integers(0, 10**9), WEIGHTS)
+def test_parts_are_the_whole_to_the_last_cent(cents: int, weights: dict[int, int]):
+    parts = divided(cents, weights)
+    total = sum(weights.values())
+    assert sum(parts.values()) == cents
+    assert all(abs(parts[pk] - cents * weight / total) < 1 + 1e-6 for pk, weight in weights.items())

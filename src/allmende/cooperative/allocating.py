@@ -17,7 +17,7 @@ from allmende.cooperative.folding import Kind, Stage, fold
 from allmende.cooperative.models import Membership
 from allmende.cooperative.register import Draft
 from allmende.ledger import post
-from allmende.ledger.money import Money
+from allmende.ledger.money import Money, divided
 from allmende.ledger.post import Line
 from allmende.people.models import Person
 
@@ -42,18 +42,6 @@ def portions(cents: int, *, on: dt.date) -> dict[int, int]:
         room = state.nominal - state.credit if cents > 0 else state.credit
         found[pk] = max(0, min(parts[pk], room)) * (1 if cents > 0 else -1)
     return {pk: part for pk, part in found.items() if part}
-
-
-def divided(cents: int, weights: dict[int, int]) -> dict[int, int]:
-    """In proportion, to the last cent: the largest rests are rounded up, the earlier first."""
-    total = sum(weights.values())
-    if not total:
-        return {}
-    parts = {pk: cents * weight // total for pk, weight in weights.items()}
-    rest = cents - sum(parts.values())
-    for pk in sorted(weights, key=lambda pk: (-(cents * weights[pk] % total), pk))[:rest]:
-        parts[pk] += 1
-    return parts
 
 
 @transaction.atomic

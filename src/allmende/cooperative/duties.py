@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.cooperative import board, capital, queries, settling
 from allmende.cooperative.models import Membership, Printout
 from allmende.ledger.money import Money, show
-from allmende.payments.models import DueItem, Payout
+from allmende.payments.models import DueItem
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -124,19 +124,14 @@ def in_debt() -> Duty:
 
 def payable(*, on: dt.date) -> Duty:
     """What may be paid out and is not asked for yet."""
-    asked = {payout.reference for payout in Payout.objects.filter(purpose=settling.PURPOSE)}
-    rows = [
-        one
-        for one in settling.due(on=on)
-        if not one.held_back and str(one.event.number) not in asked
-    ]
+    rows = [one for one in settling.due(on=on) if not one.held_back and not one.payout]
     names = names_of(one.membership for one in rows[:SHOWN])
     lines = [
         Line(
             one.membership.pk,
             gettext("%(name)s: %(amount)s, due on %(day)s") % {
                 "name": names[one.membership.pk],
-                "amount": cents(one.money.cents),
+                "amount": cents(one.now.cents),
                 "day": day(one.due_on),
             },
         )

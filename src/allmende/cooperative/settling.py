@@ -5,13 +5,16 @@
     ask(one, to=Receiver(…), at=now)   hands one to `payments`, where two persons release it
 
 A member shares a loss in proportion to the credit; there is no claim on reserves. As long as a
-payout would take the capital below the statute's minimum, it waits, the earliest due first.
+payout would take the capital below the statute's minimum, it waits: the earliest due first, and
+those of one day share what there is in proportion to what they are owed.
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -22,13 +25,14 @@ from allmende.cooperative.folding import Kind, fold
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
 from allmende.ledger import post
-from allmende.ledger.money import Money
+from allmende.ledger.money import Money, divided
 from allmende.ledger.post import Line
 from allmende.payments import payouts
 from allmende.payments.models import Payout
 from allmende.people.models import Person
 
 PURPOSE = "settlement"
+OVER = (Payout.State.PAID, Payout.State.CANCELLED)
 
 
 class NotSettled(Exception):
@@ -37,14 +41,30 @@ class NotSettled(Exception):
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be paid out. event: that settled it. due_on: the last day. held_back: it would
-    take the capital below its minimum."""
+    """What is to be paid out. event: that settled it. money: all that is owed; now: what of it the
+    minimum capital lets us pay. due_on: the last day. payouts: those under way; what is owed beyond
+    them waits for them."""
 
     membership: Membership
     event: RegisterEvent
     money: Money
+    now: Money
     due_on: dt.date
-    held_back: bool
+    capital: bool  # and not paid beyond the shares
+    payouts: Sequence[Payout]
+
+    @property
+    def payout(self) -> Payout | None:
+        return self.payouts[0] if self.payouts else None
+
+    @property
+    def asked(self) -> int:
+        """Cents that are under way."""
+        return sum(payout.cents for payout in self.payouts)
+
+    @property
+    def held_back(self) -> bool:
+        return not self.now
 
 
 def claims(*, until: dt.date) -> Iterator[tuple[Membership, RegisterEvent]]:
@@ -129,34 +149,67 @@ def settle_year(
 
 def due(*, on: dt.date) -> list[Due]:
     """What is to be paid out, the earliest due first."""
-    owed = Membership.objects.filter(payable_cents__gt=0).order_by("pk")
+    rows = sorted(owed(), key=lambda one: (one.due_on, one.event.number))
+    room = spare(on=on) if rows else None
+    if room is None:
+        return rows
+    room -= sum(one.asked for one in rows if one.capital)
+    found: list[Due] = []
+    for _day, of_day in groupby(rows, key=lambda one: one.due_on):
+        lot = granted(list(of_day), room=max(0, room))
+        room -= sum(one.now.cents for one in lot if one.capital and not one.payouts)
+        if any(one.now < one.money for one in lot):
+            room = 0  # nobody overtakes
+        found += lot
+    return found
+
+
+def granted(of_day: list[Due], *, room: int) -> list[Due]:
+    """What those whose money is due on one day can have of so many cents."""
+    wants = {
+        one.event.number: one.money.cents for one in of_day if one.capital and not one.payouts
+    }  # fmt: skip
+    parts = divided(min(room, sum(wants.values())), wants)
+    found = []
+    for one in of_day:
+        free = 0 if one.capital else one.money.cents
+        cents = one.asked or parts.get(one.event.number, free)
+        found.append(replace(one, now=Money(cents, one.money.currency)))
+    return found
+
+
+def owed() -> Iterator[Due]:
+    """All that is settled and not paid out, as if nothing held it back."""
+    left = Membership.objects.filter(payable_cents__gt=0).order_by("pk")
     payables = {
         number: (membership, cents)
-        for membership, state in projecting.states_of(owed)
+        for membership, state in projecting.states_of(left)
         for number, cents in state.payables.items()
+        if cents > 0
     }
-    found = []
     days: dict[dt.date, dt.date] = {}  # most left on the same few
     events = RegisterEvent.objects.filter(membership__payable_cents__gt=0).select_related("about")
+    asked = payouts_asked()
     for event in events.filter(kind=Kind.SETTLED).order_by("number"):
         if event.number in payables:
             membership, cents = payables[event.number]
             assert event.about is not None
-            money = Money(cents, event.currency)
             left_on = event.about.effective_on
             if left_on not in days:
                 days[left_on] = due_of(event.about)
-            found.append((days[left_on], event.number, membership, event, money))
-    room = spare(on=on) if found else None
-    told = []
-    for due_on, _number, membership, event, money in sorted(found, key=lambda row: row[:2]):
-        assert event.about is not None
-        capital_of_theirs = event.about.kind != Kind.OVERPAID
-        held = room is not None and capital_of_theirs and money.cents > room
-        if room is not None and capital_of_theirs:
-            room = 0 if held else room - money.cents  # nobody overtakes in the queue
-        told.append(Due(membership, event, money, due_on, held))
-    return told
+            money = Money(cents, event.currency)
+            yield Due(
+                membership, event, money, money, days[left_on],
+                event.about.kind != Kind.OVERPAID, asked[str(event.number)],
+            )  # fmt: skip
+
+
+def payouts_asked() -> defaultdict[str, list[Payout]]:
+    """Those under way, by their reference. More than one only where one that was paid came back."""
+    found: defaultdict[str, list[Payout]] = defaultdict(list)
+    for row in Payout.objects.filter(purpose=PURPOSE).exclude(state__in=OVER).order_by("pk"):
+        found[row.reference].append(row)
+    return found
 
 
 def spare(*, on: dt.date) -> int | None:
@@ -194,7 +247,8 @@ class HeldBack(NotSettled):
 
 @transaction.atomic
 def ask(wanted: RegisterEvent, *, to: payouts.Receiver, on: dt.date, at: dt.datetime) -> Payout:
-    """Two persons release it in `payments`. wanted: that settled it; asking twice makes one.
+    """As much as may be paid now; two persons release it in `payments`. wanted: that settled it;
+    asking again before it is paid makes no other.
 
     Raises NotSettled, HeldBack; ibans.BadIban, payouts.NoAddress.
     """
@@ -202,13 +256,16 @@ def ask(wanted: RegisterEvent, *, to: payouts.Receiver, on: dt.date, at: dt.date
     found = next((one for one in due(on=on) if one.event == wanted), None)
     if found is None:
         raise NotSettled
+    if found.payout:
+        return found.payout
     if found.held_back:
         raise HeldBack
     membership = found.membership
     debt = payouts.Debt(PURPOSE, str(wanted.number), capital.OWED, membership.party)
     words = _("Settlement of your shares, member %(number)s") % {"number": membership.number}
+    before = Payout.objects.filter(purpose=PURPOSE, reference=str(wanted.number)).count()
     return payouts.ask(
-        f"settlement:{wanted.number}", amount=found.money, to=to,
+        f"settlement:{wanted.number}:{before}", amount=found.now, to=to,
         debt=debt, words=words, pay_on=on, person=membership.person, at=at,
     )  # fmt: skip
 

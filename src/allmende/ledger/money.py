@@ -3,11 +3,13 @@
     Money(1250)                          # 12.50 euros
     read("1.234,50", language="de")      # what people type, as Money(123450)
     show(Money(1250), language="de")     # "12,50 €"
+    divided(100, {1: 2, 2: 1})           # cents in proportion: {1: 67, 2: 33}
 
 Source of codes: ISO 4217. Only currencies with two decimal places are known.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SIGNS = {"EUR": "€", "CHF": "CHF", "USD": "$", "GBP": "£"}
@@ -116,3 +118,15 @@ def show(money: Money, *, language: str) -> str:
         return f"{sign}{number}{NARROW_SPACE}{SIGNS[money.currency]}"
     before = SIGNS[money.currency] + (NARROW_SPACE if money.currency == "CHF" else "")
     return f"{sign}{before}{number}"
+
+
+def divided(cents: int, weights: Mapping[int, int]) -> dict[int, int]:
+    """In proportion, to the last cent: the largest rests are rounded up, the lower key first."""
+    total = sum(weights.values())
+    if not total:
+        return {}
+    parts = {key: cents * weight // total for key, weight in weights.items()}
+    rest = cents - sum(parts.values())
+    for key in sorted(weights, key=lambda key: (-(cents * weights[key] % total), key))[:rest]:
+        parts[key] += 1
+    return parts

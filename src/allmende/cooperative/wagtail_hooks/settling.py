@@ -159,12 +159,9 @@ class Row:
 def due(today: dt.date) -> list[Row]:
     found = settling.due(on=today)
     names = queries.details(on=today, of=[one.membership.pk for one in found])
-    asked = Payout.objects.filter(purpose=settling.PURPOSE).exclude(state=Payout.State.CANCELLED)
-    payouts_by = {payout.reference: payout for payout in asked}
     return [
         Row(
-            one, queries.name_of(names.get(one.membership.pk, {})),
-            payouts_by.get(str(one.event.number)), one.due_on < today,
+            one, queries.name_of(names.get(one.membership.pk, {})), one.payout, one.due_on < today
         )
         for one in found
     ]  # fmt: skip
