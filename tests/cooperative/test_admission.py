@@ -5,7 +5,16 @@ import datetime as dt
 import pytest
 from django.core.mail import EmailMessage
 
-from allmende.cooperative import admission, declaration, shares
+from allmende.cooperative import (
+    admission,
+    board,
+    declaration,
+    leaving,
+    projecting,
+    queries,
+    shares,
+    typing_in,
+)
 from allmende.cooperative.admission import AlreadyMember, NotOpen, OnePerson, TooEarly
 from allmende.cooperative.folding import Kind, Stage
 from allmende.cooperative.models import (
@@ -14,6 +23,7 @@ from allmende.cooperative.models import (
     Membership,
     RegisterEvent,
     RegisterPayload,
+    Statute,
 )
 from allmende.people.models import Person
 from tests.cooperative import books, cast
@@ -114,6 +124,28 @@ def test_a_reader_who_is_known_by_name_and_address_is_the_same_person():
     assert admit(cast.confirmed(cast.statute_like())).person == known
 
 
+def test_who_joined_on_paper_is_known_once_the_address_is_proven():
+    """Before that, what the office typed in may be a slip, and somebody else's."""
+    law, office = cast.statute_like(), Person.objects.create_user()
+    paper = typing_in.type_in(cast.applicant(), cast.wish(law), declared_on=DAY, by=office, at=NOW)
+    lene = admit(paper)
+    assert lene.person is not None
+    assert lene.person.contact_addresses.get(email=LENE).confirmed_at is None
+    other = admit(cast.confirmed(law, first_names="Jon"))
+    assert other.person != lene.person
+    again = cast.confirmed(law)
+    assert isinstance(admission.obstacle(again, decided_on=DECIDED), AlreadyMember)
+    with pytest.raises(AlreadyMember):
+        admit(again)
+    assert lene.person.contact_addresses.get(email=LENE).confirmed_at is None
+
+
+def test_an_address_that_a_reader_only_wants_to_have_makes_nobody_theirs():
+    reader = Person.objects.create_user(first_name="Lene Marie", last_name="Ott", confirmed_at=NOW)
+    reader.contact_addresses.create(email=LENE)
+    assert admit(cast.confirmed(cast.statute_like())).person != reader
+
+
 def test_it_is_decided_once():
     found = cast.confirmed(cast.statute_like())
     admit(found)
@@ -212,6 +244,68 @@ def test_further_shares_wait_until_all_but_the_last_are_paid():
     assert pledge.cents == 500_00
     with pytest.raises(shares.NotWanted):
         shares.admit(wish, decided_on=DECIDED, by=None, at=AT)
+    assert books.wrong() == []
+
+
+def wanting(law: Statute, count: int) -> Declaration:
+    found = declaration.declare(
+        cast.applicant(), cast.wish(law, shares=count), way=Declaration.Way.ONLINE, at=NOW
+    )
+    declaration.confirm(found, at=NOW)
+    return found
+
+
+def test_of_several_shares_each_counts_when_those_before_it_are_paid(
+    mailoutbox: list[EmailMessage],
+):
+    lene = admit(wanting(cast.statute_like(), 5))
+    assert (lene.shares, lene.wanted) == (2, 0)
+    assert "§ 15b GenG" in mailoutbox[-1].body
+    assert not board.wishes().exists()  # it is decided
+    [pledge] = books.asked(lene)
+    assert pledge.cents == 2500_00
+    books.credit(lene, 900_00, on=DECIDED)
+    assert (lene.shares, lene.credit_cents) == (2, 900_00)
+    books.credit(lene, 200_00, on=DECIDED)  # both are paid: that lets in one
+    assert (lene.shares, lene.credit_cents, list(queries.unguarded())) == (3, 1100_00, [])
+    books.credit(lene, 1400_00, on=DECIDED + dt.timedelta(days=2))
+    assert (lene.shares, lene.credit_cents, lene.claim_cents) == (5, 2500_00, 0)
+    rows = RegisterEvent.objects.filter(kind=Kind.MORE_ADMITTED).order_by("number")
+    assert [(row.shares, row.effective_on - DECIDED) for row in rows] == [
+        (1, dt.timedelta(0)), (2, dt.timedelta(days=2)),
+    ]  # fmt: skip
+    assert {row.decided_on for row in rows} == {DECIDED}
+    assert projecting.state_of(lene).granted == {}
+    assert books.wrong() == []
+
+
+def test_one_sum_for_all_lets_all_in_and_says_so(mailoutbox: list[EmailMessage]):
+    lene = admit(wanting(cast.statute_like(), 5))
+    books.pay(lene, on=DECIDED + dt.timedelta(days=4))
+    assert (lene.shares, lene.credit_cents) == (5, 2500_00)
+    assert "5 Geschäftsanteile" in mailoutbox[-1].body
+    assert "bezahlen" not in mailoutbox[-1].body
+    assert books.asked(lene) == []
+    assert books.wrong() == []
+
+
+def test_several_further_shares_are_let_in_one_after_the_other():
+    lene = admit(cast.confirmed(cast.statute_like()))
+    books.pay(lene, on=DECIDED)
+    wish = shares.declare(lene, shares=4, instalments=1, declared_on=DECIDED, at=AT)
+    shares.admit(wish, decided_on=DECIDED, by=None, at=AT)
+    lene.refresh_from_db()
+    assert (lene.shares, projecting.state_of(lene).coming) == (3, 3)
+    books.pay(lene, on=DECIDED)
+    assert (lene.shares, lene.credit_cents) == (6, 3000_00)
+    assert books.wrong() == []
+
+
+def test_who_is_to_leave_takes_no_more_shares():
+    lene = admit(wanting(cast.statute_like(), 5))
+    leaving.give_notice(lene, received_on=DECIDED, at=AT)
+    books.credit(lene, 2500_00, on=DECIDED)
+    assert (lene.shares, lene.credit_cents, lene.claim_cents) == (2, 1000_00, 1500_00)
     assert books.wrong() == []
 
 

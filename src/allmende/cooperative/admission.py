@@ -5,9 +5,11 @@
     refuse(declaration, decided_on=day, by=person, at=now)
 
 An admission is one transaction: decision, number, entry, what is to be paid, and the notice by
-mail. Who has no mail address is told by post (`told`); until then they stand on a list that should
-be empty. A refusal tells the applicant and leaves nothing of them: what they declared goes as soon
-as the mail has left (`declaration.forget_due`).
+mail. Of several shares it enters at once what the law lets in unpaid (§ 15b GenG); each of the
+others counts when those before it are paid (`capital.credited`). Who has no mail address is told by
+post (`told`); until then they stand on a list that should be empty. A refusal tells the applicant
+and leaves nothing of them: what they declared goes as soon as the mail has left
+(`declaration.forget_due`).
 """
 
 import datetime as dt
@@ -72,26 +74,33 @@ def admit(
     """by, second: who decided. Raises NotDecided."""
     membership, applicant = opened(found, decided_on=decided_on, by=by, second=second)
     join(membership, applicant, found, at=at)
-    share = found.statute.share_cents
-    event = register.record(
+    law = found.statute
+    group = law.groups.filter(code=found.group).first()
+    now = min(found.shares, terms.most_unpaid(law, group))
+    later = found.shares - now
+    told: dict[str, Any] = {
+        "declared_on": found.declared_on, "decided_on": decided_on, "actor": by, "second": second,
+        "statute": law, "document": found.paper_hash,
+    }  # fmt: skip
+    drafts = [
         Draft(
-            Kind.ADMITTED, membership, decided_on, shares=found.shares, nominal=share,
-            word=found.group, declared_on=found.declared_on, decided_on=decided_on, actor=by,
-            second=second, statute=found.statute, document=found.paper_hash,
-            member_number=register.next_number(), payload=personal(applicant),
-        ),
-        at=at,
-    )  # fmt: skip
-    parts = terms.plan(found.statute, shares=found.shares, instalments=found.instalments)
+            Kind.ADMITTED, membership, decided_on, shares=now, nominal=law.share_cents,
+            word=found.group, member_number=register.next_number(), payload=personal(applicant),
+            **told,
+        )
+    ]  # fmt: skip
+    if later:
+        drafts.append(Draft(Kind.MORE_DECLARED, membership, decided_on, shares=later, **told))
+    if member_letters.email_of(membership):
+        drafts.append(Draft(Kind.NOTIFIED, membership, projecting.day_of(at)))
+    event, *_more = register.record_many(drafts, at=at)
+    parts = terms.plan(law, shares=found.shares, instalments=found.instalments)
     ways = capital.asked(
-        event, parts, of=membership, months=found.statute.instalment_months,
-        language=found.language,
-        first_on=decided_on + dt.timedelta(days=found.statute.payment_days), at=at,
+        event, parts, of=membership, months=law.instalment_months, language=found.language,
+        first_on=decided_on + dt.timedelta(days=law.payment_days), at=at,
     )  # fmt: skip
     membership.refresh_from_db()
-    if member_letters.admitted(membership, ways, decided_on):
-        told(membership, on=projecting.day_of(at), by=None, at=at)
-        membership.refresh_from_db()
+    member_letters.admitted(membership, ways, decided_on, later=later)
     return membership
 
 

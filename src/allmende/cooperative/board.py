@@ -44,7 +44,7 @@ def waiting() -> QuerySet[Declaration]:
 def wishes() -> QuerySet[RegisterEvent]:
     """Further shares that nobody has decided about, the longest waiting first."""
     rows = RegisterEvent.objects.filter(
-        kind=Kind.MORE_DECLARED, corrected=None, membership__wanted__gt=0
+        kind=Kind.MORE_DECLARED, decided_on=None, corrected=None, membership__wanted__gt=0
     )
     decided = RegisterEvent.objects.filter(
         kind__in=[Kind.MORE_ADMITTED, Kind.MORE_REFUSED], corrected=None, about__isnull=False

@@ -5,7 +5,9 @@
     taken_back(membership, money, entry=…)    it went back to the member's bank
     move(key, membership, out_of=…, into=…)   between accounts of the ledger
 
-Credit never exceeds what the shares are to be paid in with. What comes beyond that is owed back.
+Credit never exceeds what the shares are to be paid in with. Further shares that the board has
+admitted, and that had to wait for those before them to be paid (§ 15b GenG), count from the money
+that does so. What comes beyond all that is owed back.
 
 Whoever ends pledges and writes the register locks the pledges first (`hold`), as whoever settles
 money has to.
@@ -13,7 +15,7 @@ money has to.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -24,7 +26,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.cooperative import projecting, register
-from allmende.cooperative.folding import Kind, State
+from allmende.cooperative.folding import Kind, Stage, State
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
 from allmende.ledger import post
@@ -151,7 +153,7 @@ def adjust(
     """What is asked for becomes what is still owed, after shares came or went otherwise than by an
     admission: in instalments as big as before. event: by which."""
     state = projecting.state_of(of)
-    owed = state.nominal - state.credit
+    owed = state.nominal + waiting_cents(state) - state.credit
     living = Pledge.objects.filter(party=of.party, purpose=PURPOSE, state__in=pledges.LIVING)
     rows = list(living.order_by("pk"))
     if owed == sum(open_cents(pledge) for pledge in rows):
@@ -182,28 +184,70 @@ def to_pay_first(state: State, *, compulsory: int) -> int:
     return max(0, state.nominal - state.newest - state.credit)
 
 
+def let_in(state: State, wanted: int, *, nominal: int, money: int = 0) -> int:
+    """How many of so many further shares may follow each other: each when all before it are paid.
+    nominal: cents of each; money: that comes with them."""
+    for count in range(wanted):
+        if state.nominal > state.credit + money:
+            return count
+        state = state.with_more(1, nominal=nominal)
+    return wanted
+
+
+def waiting_cents(state: State) -> int:
+    """What shares that are granted, and wait for money, are to be paid in with."""
+    rows = RegisterEvent.objects.filter(pk__in=state.granted).values_list(
+        "pk", "statute__share_cents"
+    )
+    return sum(state.granted[number].shares * cents for number, cents in rows)
+
+
 # --- Came and went ----------------------------------------------------------------------------
 
 
 @transaction.atomic
 def credited(
     membership: Membership, money: Money, *, entry: str, on: dt.date, at: dt.datetime
-) -> None:
-    """entry: key of the ledger's entry that credited it to the member's capital."""
+) -> list[RegisterEvent]:
+    """entry: key of the ledger's entry that credited it to the member's capital. Returns further
+    shares that it let in."""
     register.hold()
     state = projecting.state_of(membership)
-    kept = max(0, min(money.cents, state.nominal - state.credit))
     day = max(on, state.joined_on or on)
+    further = list(entering(membership, state, money.cents, on=day))
+    room = state.nominal + sum(one.shares * one.nominal for one in further) - state.credit
+    kept = max(0, min(money.cents, room))
+    day = max([day, *(one.effective_on for one in further if one.effective_on)])
     coin = money.currency
+    drafts = list(further)
     if kept:
-        draft = Draft(Kind.PAID, membership, day, cents=kept, currency=coin, entry=entry)
-        register.record(draft, at=at)
+        drafts.append(Draft(Kind.PAID, membership, day, cents=kept, currency=coin, entry=entry))
     if over := money.cents - kept:
         key = f"cooperative:overpaid:{entry}"
         back = Money(over, coin)
         move(key, membership, out_of=CAPITAL, into=OWED, money=back, on=on, at=at)
-        draft = Draft(Kind.OVERPAID, membership, day, cents=over, currency=coin, entry=key)
-        register.record(draft, at=at)
+        drafts.append(Draft(Kind.OVERPAID, membership, day, cents=over, currency=coin, entry=key))
+    return register.record_many(drafts, at=at)[: len(further)]
+
+
+def entering(membership: Membership, state: State, cents: int, *, on: dt.date) -> Iterator[Draft]:
+    """Further shares that were granted, and count as soon as so much money is there. Who is to
+    leave takes none."""
+    if state.stage != Stage.MEMBER or state.leaving_on or state.died_on:
+        return
+    wishes = RegisterEvent.objects.select_related("statute").in_bulk(list(state.granted))
+    for number, granted in state.granted.items():
+        wish = wishes[number]
+        assert wish.statute is not None
+        share = wish.statute.share_cents
+        count = let_in(state, granted.shares, nominal=share, money=cents)
+        if count:
+            yield Draft(
+                Kind.MORE_ADMITTED, membership, max(on, granted.decided_on), shares=count,
+                nominal=share, declared_on=wish.declared_on, decided_on=granted.decided_on,
+                about=number, statute=wish.statute,
+            )  # fmt: skip
+            state = state.with_more(count, nominal=share)
 
 
 @transaction.atomic
@@ -231,18 +275,21 @@ def move(
     post.post(key, on=on, at=at, text=f"{key.split(':')[1]} {membership.party}", lines=lines)
 
 
-def follow(party: str, entry: str, *, on: dt.date, at: dt.datetime) -> None:
-    """What an entry of the ledger changed of a member's capital is the member's credit."""
+def follow(party: str, entry: str, *, on: dt.date, at: dt.datetime) -> list[RegisterEvent]:
+    """What an entry of the ledger changed of a member's capital is the member's credit. Returns
+    further shares that it let in."""
     membership, booked = of_party(party), post.find(entry)
+    further: list[RegisterEvent] = []
     if membership is None or booked is None:
-        return
+        return further
     lines = post.lines_of([booked])[booked.pk]
     ours = [line.money for line in lines if (line.account, line.party) == (CAPITAL, party)]
     for money in ours:
         if money.cents < 0:
-            credited(membership, -money, entry=entry, on=on, at=at)
+            further += credited(membership, -money, entry=entry, on=on, at=at)
         else:
             taken_back(membership, money, entry=entry, on=on, at=at)
+    return further
 
 
 def of_party(party: str) -> Membership | None:

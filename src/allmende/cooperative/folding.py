@@ -15,7 +15,7 @@ correction takes exactly one event out of it.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -128,11 +128,21 @@ class Pending:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Further shares that the board has admitted on a day, each to count when those before it are
+    paid (§ 15b GenG)."""
+
+    shares: int
+    decided_on: dt.date
+
+
 @dataclass(slots=True)
 class State:
     """A membership as it stands. holdings: how many shares of each nominal value, the one acquired
-    first first. claims: credit that was set free and is not settled, by the event that did it.
-    payables: settled and not paid out, by the event that settled it."""
+    first first. wanted: further shares that nobody has decided about, by their declaration;
+    granted: those that wait for money. claims: credit that was set free and is not settled, by the
+    event that did it. payables: settled and not paid out, by the event that settled it."""
 
     stage: Stage = Stage.APPLIED
     number: int | None = None
@@ -145,6 +155,7 @@ class State:
     group: str = ""
     pending: dict[int, Pending] = field(default_factory=dict)
     wanted: dict[int, int] = field(default_factory=dict)
+    granted: dict[int, Granted] = field(default_factory=dict)
     claims: dict[int, int] = field(default_factory=dict)
     payables: dict[int, int] = field(default_factory=dict)
     rights_end_on: dt.date | None = None
@@ -163,6 +174,17 @@ class State:
     def newest(self) -> int:
         """What a share is to be paid in with of those acquired last, in cents."""
         return next(reversed(self.holdings), 0)
+
+    def with_more(self, count: int, *, nominal: int) -> "State":
+        """If so many shares of one value were acquired now."""
+        holdings = {cents: held for cents, held in self.holdings.items() if cents != nominal}
+        holdings[nominal] = self.holdings.get(nominal, 0) + count
+        return replace(self, holdings=holdings)
+
+    @property
+    def coming(self) -> int:
+        """Shares that are granted, and wait for money."""
+        return sum(one.shares for one in self.granted.values())
 
     @property
     def given_notice(self) -> int:
@@ -265,6 +287,7 @@ def weigh(state: State, fact: Fact, effect: Effect) -> None:
         state.stage, state.ended_on = Stage.ENDED, effect.from_on - DAY
         state.pending.clear()
         state.wanted.clear()
+        state.granted.clear()
 
 
 def on_application(state: State, fact: Fact) -> None:
@@ -293,11 +316,20 @@ def on_notified(state: State, fact: Fact) -> None:
 
 
 def on_wanted(state: State, fact: Fact) -> None:
-    state.wanted[fact.number] = fact.shares
+    """What is declared with an application is decided with it."""
+    if fact.decided_on:
+        state.granted[fact.number] = Granted(fact.shares, fact.decided_on)
+    else:
+        state.wanted[fact.number] = fact.shares
 
 
 def on_wish_decided(state: State, fact: Fact) -> None:
-    state.wanted.pop(fact.about or 0, None)
+    """Once for all; what the law does not let in yet waits for money."""
+    number = fact.about or 0
+    before = state.granted.pop(number, None)
+    left = before.shares if before else state.wanted.pop(number, 0)
+    if fact.kind == Kind.MORE_ADMITTED and left > fact.shares and fact.decided_on:
+        state.granted[number] = Granted(left - fact.shares, fact.decided_on)
 
 
 def on_pending(state: State, fact: Fact) -> None:

@@ -38,12 +38,16 @@ def email_of(membership: Membership) -> str:
     return root(person).email or person.email  # a merge leads addresses to the row that stays
 
 
-def admitted(membership: Membership, ways: Sequence[Way], on: dt.date) -> bool:
-    return send("admitted", membership, ways=ways, on=on)
+def admitted(membership: Membership, ways: Sequence[Way], on: dt.date, *, later: int = 0) -> bool:
+    """later: shares that count when those before them are paid."""
+    return send("admitted", membership, ways=ways, on=on, later=later)
 
 
-def more_admitted(membership: Membership, shares: int, ways: Sequence[Way], on: dt.date) -> bool:
-    return send("more_admitted", membership, shares=shares, ways=ways, on=on)
+def more_admitted(
+    membership: Membership, shares: int, ways: Sequence[Way], on: dt.date, *, later: int = 0
+) -> bool:
+    """ways: none where the money is there. later: as above."""
+    return send("more_admitted", membership, shares=shares, ways=ways, on=on, later=later)
 
 
 def more_declared(membership: Membership, shares: int, on: dt.date, *, paper: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from allmende.cooperative import capital, settling, showing
+from allmende.cooperative import capital, member_letters, settling, showing
 from allmende.cooperative.models import CooperativePage, Membership, Question
 from allmende.ledger import post
 from allmende.ledger.money import Money
@@ -22,7 +22,9 @@ def on_money(
     """It came, or it went back to the member's bank."""
     if item.pledge.purpose == capital.PURPOSE:
         *_before, entry = post.keys(f"payments:attempt:{attempt.pk}:")
-        capital.follow(item.pledge.party, entry, on=on, at=at)
+        for event in capital.follow(item.pledge.party, entry, on=on, at=at):
+            membership = Membership.objects.get(pk=event.membership_id or 0)
+            member_letters.more_admitted(membership, event.shares, [], event.effective_on)
 
 
 @receiver(signals.refunded)

@@ -1,7 +1,9 @@
 """Further shares (§ 15b GenG): declared by the member, decided by the board.
 
 They are admitted only when all shares but the last are fully paid in, as the register's credit
-says, which follows the ledger. Their price is that of the statute in force on their declaration.
+says, which follows the ledger. Of several that are declared at once, the board's decision lets in
+the first, and each of the others counts when all before it are paid (`capital.credited`). Their
+price is that of the statute in force on their declaration.
 """
 
 import datetime as dt
@@ -80,14 +82,15 @@ def declare(
 
 
 def room(membership: Membership, state: State, *, on: dt.date) -> int:
-    """How many more shares the statute lets a member take on a day."""
+    """How many more shares the statute lets a member take on a day, beyond those that are granted
+    already."""
     found = statute.in_force(on=on)
     group = found.groups.filter(code=state.group).first()
     most = [found.most_shares, group.most_shares if group else None]
     limits = [limit - state.shares for limit in most if limit]
     if found.most_shares_a_year is not None:
         limits.append(found.most_shares_a_year - taken_in(membership, on.year))
-    return max(0, min(limits, default=terms.MANY))
+    return max(0, min(limits, default=terms.MANY) - state.coming)
 
 
 def taken_in(membership: Membership, year: int) -> int:
@@ -104,7 +107,8 @@ def admit(
     wish: RegisterEvent, *, decided_on: dt.date, by: Person | None, second: Person | None = None,
     at: dt.datetime,
 ) -> RegisterEvent:  # fmt: skip
-    """Entered, asked to be paid, and told by mail, together. wish: what `declare` recorded.
+    """Decided and asked to be paid, entered as far as the law lets, and told by mail, together.
+    wish: what `declare` recorded.
 
     Raises NoMoreShares.
     """
@@ -116,8 +120,11 @@ def admit(
     check(wish, state, decided_on=decided_on)
     if found.second_person and (second is None or second == by):
         raise OnePerson
+    share = found.share_cents
+    one_more = state.with_more(1, nominal=share)
+    count = 1 + capital.let_in(one_more, wish.shares - 1, nominal=share)
     draft = Draft(
-        Kind.MORE_ADMITTED, membership, decided_on, shares=wish.shares, nominal=found.share_cents,
+        Kind.MORE_ADMITTED, membership, decided_on, shares=count, nominal=share,
         declared_on=wish.declared_on, decided_on=decided_on, about=wish.number, actor=by,
         second=second, statute=found,
     )  # fmt: skip
@@ -130,7 +137,7 @@ def admit(
         language=member_letters.language_of(membership), at=at,
     )  # fmt: skip
     membership.refresh_from_db()
-    member_letters.more_admitted(membership, wish.shares, ways, decided_on)
+    member_letters.more_admitted(membership, count, ways, decided_on, later=wish.shares - count)
     return event
 
 

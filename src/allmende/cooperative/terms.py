@@ -31,8 +31,8 @@ def most_shares(statute: Statute, group: MemberGroup | None = None) -> int:
     return min([limit for limit in limits if limit] or [MANY])
 
 
-def most_by_instalments(statute: Statute, group: MemberGroup | None = None) -> int:
-    """What one may take at once without having paid: the compulsory shares, and one more, for all
+def most_unpaid(statute: Statute, group: MemberGroup | None = None) -> int:
+    """What joins at once without being paid: the compulsory shares, and one more, for all
     but the last must be paid before a further one is admitted (§ 15b (2) GenG)."""
     return least_shares(statute, group) + 1
 
@@ -72,7 +72,7 @@ def faults(
             most,
         )
         yield "shares", words % {"most": most}
-    elif shares > (at_once := most_by_instalments(statute, group)) and instalments > 1:
+    elif shares > (at_once := most_unpaid(statute, group)) and instalments > 1:
         words = ngettext(
             "In instalments the law allows at most %(most)d share at once (§ 15b GenG). You can"
             " take further ones when these are paid, or pay all of them in one sum.",

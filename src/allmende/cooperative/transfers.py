@@ -121,7 +121,7 @@ def check(giving: State, taking: State, *, shares: int, statute: Statute) -> Non
     if shares < 1 or (not whole and (left < 0 or left < statute.compulsory_shares)):
         raise TooMany
     most = statute.most_shares
-    if most is not None and taking.shares + shares > most:
+    if most is not None and taking.shares + taking.coming + shares > most:
         raise TooManyTaken
     if joins and shares < statute.compulsory_shares:
         raise TooManyTaken
