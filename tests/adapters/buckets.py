@@ -130,6 +130,7 @@ ANSWERS = {
 
 class Passing(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the body would wait 40 ms for the head's arrival
     server: Rough
 
     def handle_any(self) -> None:
