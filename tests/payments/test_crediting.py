@@ -135,6 +135,9 @@ def test_a_return_that_is_told_before_its_credit_leaves_nothing_in_transit(
     read(bank.statement(COLLECTED + DAY, LATER), credit, credit)
     assert (state(item), state(other)) == (became, "collected")
     assert on("bank", "sepa-transit", "contributions", "fees") == [900, 0, -1200, 300]
+    item.refresh_from_db()
+    assert item.retries == (1 if code == "AM04" else 0)  # one return is tried again once
+    assert item.pledge.state == ("active" if code == "AM04" else "ended")
 
 
 @pytest.mark.parametrize("told", ["lower", "mandate"])

@@ -145,7 +145,11 @@ def collected(
 def arrived(
     item: DueItem, attempt: PaymentAttempt, money: Money, *, on: dt.date, at: dt.datetime
 ) -> None:
-    must_move(item, Item.COLLECTED, collected_on=on, code="", retry_on=None, changed_at=at)
+    unused = item.retry_on is not None  # planned after a return that was told too early
+    must_move(
+        item, Item.COLLECTED, collected_on=on, code="", retry_on=None,
+        retries=item.retries - unused, changed_at=at,
+    )  # fmt: skip
     line = BatchItem.objects.filter(attempt=attempt).select_related("mandate").first()
     if line:
         mandates.used(line.mandate, on=on)
