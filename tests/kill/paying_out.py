@@ -58,9 +58,9 @@ def main() -> None:
 
 
 def owe(number: int, at: dt.datetime) -> None:
-    for one in range(PAYOUTS):
-        key = f"settlement:{number}-{one}"
-        debt = Debt("settlement", f"{number}-{one}", "payouts", f"member:{number}-{one}")
+    for one in range(number * PAYOUTS, (number + 1) * PAYOUTS):
+        key = f"settlement:{one}"
+        debt = Debt("settlement", f"{one}", "payouts", f"member:{one}")
         lines = [Line("share-capital", Money(1000)), Line("payouts", Money(-1000), debt.party)]
         post.post(f"owed:{key}", on=at.date(), at=at, text="settled", lines=lines)
         payouts.ask(

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from allmende.mailroom import batches, deliver
 from allmende.mailroom.letters import Fate, Letter, Outcome
@@ -122,6 +124,22 @@ def test_progress_counts_every_letter_once():
     found = batches.progress(made, at=NOON)
     assert (found.total, found.handed_over, found.refused, found.uncertain) == (5, 2, 1, 1)
     assert (found.withdrawn, found.left, found.rate) == (1, 0, 0.0)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL concludes it by itself")
+def test_letters_that_have_left_are_not_walked_through():
+    """Otherwise each claim costs as much as the whole mailing."""
+    running = batch(3)
+    with CaptureQueriesContext(connection) as asked:
+        deliver.bulk_is_due(at=NOON)
+        deliver.work(at=NOON, transport=Dummy())
+        batches.progress(running, at=NOON)
+    wanted = [q["sql"] for q in asked if 'FROM "mailroom_message" WHERE' in q["sql"]]
+    assert len(wanted) > 4
+    with connection.cursor() as cursor:
+        for sql in wanted:
+            plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+            assert "INDEX letter_queue (batch_id=?" in plan, sql
 
 
 def test_a_folder_gets_every_letter_whole(tmp_path):

@@ -48,7 +48,7 @@ def progress(batch: Batch, *, at: dt.datetime) -> Progress:
 def progress_of(some: Sequence[Batch], *, at: dt.datetime) -> dict[int, Progress]:
     """By the batches' keys. Counts what has not left, which is quick by the index; the rest was
     handed over."""
-    rows = Message.objects.filter(batch__in=some).exclude(state=State.HANDED_OVER).order_by()
+    rows = Message.objects.remaining().filter(batch__in=some).order_by()
     counts: dict[int, dict[str, int]] = {batch.pk: {} for batch in some}
     for batch, state, count in rows.values_list("batch", "state").annotate(Count("pk")):
         counts[batch][state] = count
@@ -106,7 +106,7 @@ def settle(batch: Batch, *, resend: bool, at: dt.datetime) -> int:
     """
     with transaction.atomic():
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
-        rows = locked.messages.filter(state=State.UNCERTAIN)
+        rows = locked.messages.remaining().filter(state=State.UNCERTAIN)
         if not resend:
             return rows.update(state=State.HANDED_OVER, finished_at=at)
         if locked.state == Batch.State.STOPPED:
@@ -125,7 +125,7 @@ def end(batch_key: int, *, at: dt.datetime) -> bool:
         batch = Batch.objects.select_for_update().get(pk=batch_key)
         if batch.state != Batch.State.SENDING:
             return False
-        if batch.messages.filter(state__in=Message.OPEN).exists():
+        if batch.messages.remaining().filter(state__in=Message.OPEN).exists():
             return False
         batch.state, batch.ended_at = Batch.State.ENDED, at
         batch.save(update_fields=["state", "ended_at"])

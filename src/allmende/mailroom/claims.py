@@ -72,7 +72,7 @@ def claim(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> l
 def claim_in_turn(journal: UUID, *, batch: int | None, limit: int, at: dt.datetime) -> list[Row]:
     rows: list[Row] = []
     for state in (State.DEFERRED, State.WAITING):
-        due = Message.objects.filter(batch=batch, state=state, due_at__lte=at)
+        due = Message.objects.remaining().filter(batch=batch, state=state, due_at__lte=at)
         first = due.order_by("due_at", "pk").values_list(*FIELDS)
         rows += map(Row._make, first[: limit - len(rows)])
     if rows:

@@ -87,7 +87,9 @@ def work(*, at: dt.datetime, bulk: bool = True, transport: Transport | None = No
 def bulk_is_due(*, at: dt.datetime) -> bool:
     """Whether a mailing has a letter to send now."""
     return any(
-        Message.objects.filter(batch=batch.pk, state__in=Message.OPEN, due_at__lte=at).exists()
+        Message.objects.remaining()
+        .filter(batch=batch.pk, state__in=Message.OPEN, due_at__lte=at)
+        .exists()
         for batch in claims.sending(at=at)
     )
 

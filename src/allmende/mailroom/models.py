@@ -11,6 +11,7 @@ or refused says when, and with which code.
 """
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -86,6 +87,13 @@ class Journal(models.Model):
         return f"{self.host} {self.key}"
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def remaining(self) -> Self:
+        """Those that were not handed over, whatever else became of them. SQLite takes the index of
+        the queue only for what says so itself: it does not conclude it from another state."""
+        return self.exclude(state=Message.State.HANDED_OVER)
+
+
 class Message(models.Model):
     """One letter. Letters of a batch hold what is personal; a single mail is held whole until it
     has left.
@@ -138,6 +146,8 @@ class Message(models.Model):
     answer = models.CharField(_("answer"), max_length=300, default="", blank=True)
     queue_id = models.CharField(_("queue id"), max_length=120, default="", blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
@@ -162,7 +172,8 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            # The queue, and what is counted of a batch; those that have left are the rest.
+            # The queue, and what is counted of a batch; those that have left are the rest: ask for
+            # `remaining`.
             models.Index(
                 fields=["batch", "state", "due_at", "id"],
                 name="letter_queue",

@@ -66,7 +66,9 @@ def prune(*, at: dt.datetime) -> int:
 
 def unsettled() -> QuerySet[Batch]:
     """Mailings of which a letter may still leave."""
-    doubtful = Message.objects.filter(batch=OuterRef("pk"), state=Message.State.UNCERTAIN)
+    doubtful = Message.objects.remaining().filter(
+        batch=OuterRef("pk"), state=Message.State.UNCERTAIN
+    )
     ended = Batch.objects.filter(state=Batch.State.ENDED).filter(Exists(doubtful))
     return Batch.objects.filter(state__in=settled.LIVE) | ended
 

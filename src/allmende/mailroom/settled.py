@@ -64,7 +64,7 @@ def batches() -> Iterator[tuple[int, str, str]]:
 def stop(keys: list[int], *, at: dt.datetime) -> int:
     if not keys:
         return 0
-    Message.objects.filter(batch__in=keys, state=Message.State.CLAIMED).update(
+    Message.objects.remaining().filter(batch__in=keys, state=Message.State.CLAIMED).update(
         state=Message.State.WAITING, lease_until=None
     )
     return Batch.objects.filter(pk__in=keys).update(
@@ -76,7 +76,8 @@ def stop(keys: list[int], *, at: dt.datetime) -> int:
 
 def withdraw_singles(before: dt.datetime, *, at: dt.datetime) -> int:
     """Takes back single mails that have waited since before a moment, and forgets what they say."""
-    late = Message.objects.filter(batch=None, state__in=Message.OPEN, created_at__lt=before)
+    waiting = Message.objects.remaining().filter(batch=None, state__in=Message.OPEN)
+    late = waiting.filter(created_at__lt=before)
     return late.update(
         state=Message.State.WITHDRAWN, finished_at=at, lease_until=None, raw=None, answer="late"
     )

@@ -247,7 +247,8 @@ def recipients(issue: Issue) -> Iterator[outbox.Recipient]:
 def take_back(batch: Batch, newsletter: int, *, at: dt.datetime) -> None:
     """Letters to those who left while the audience was written down."""
     still = audience(newsletter).filter(person=OuterRef("recipient"))
-    gone = Message.objects.filter(~Exists(still), batch=batch, state=Message.State.WAITING)
+    waiting = Message.objects.remaining().filter(batch=batch, state=Message.State.WAITING)
+    gone = waiting.filter(~Exists(still))
     for letter in list(gone.only("recipient")):
         assert letter.recipient is not None  # of a batch
         outbox.withdraw([batch.pk], recipient=letter.recipient, at=at)

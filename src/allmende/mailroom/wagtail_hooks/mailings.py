@@ -74,7 +74,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def of(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     now = timezone.now()
     found = batches.progress(batch, at=now)
-    rows = batch.messages.order_by("pk")
+    rows = batch.messages.remaining().order_by("pk")
     refused = rows.filter(state=State.REFUSED).order_by().values("code")
     return {
         "batch": batch,
