@@ -1,6 +1,7 @@
 """What all tests share: a database and folders of their own, and skips that say why."""
 
 import gc
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+
+from tests.house import READY_HOUSES, folder_of_run
 
 PEER_DATA = "ALLMENDE_PEER_DATA"
 pytest_plugins = ["tests.browser.chromium", "tests.browser.houses"]
@@ -30,10 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("no_database") and item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid} asks a database, but is marked no_database")
-    # A test that commits empties all tables afterwards, those that migrations filled too: files
-    # with such tests come last, whatever the order of the others.
-    emptying = {item.path for item in items if commits(item)}
-    items.sort(key=lambda item: item.path in emptying)
 
 
 def pytest_collection_finish() -> None:
@@ -42,10 +41,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def commits(item: pytest.Item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    fixtures = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", []))
-    return bool(fixtures or (marker and marker.kwargs.get("transaction")))
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the processes of this run that work on the same kind of database."""
+    own = tmp_path_factory.getbasetemp()
+    of_pytest = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return folder_of_run(Path(os.environ.get(READY_HOUSES, of_pytest)))
 
 
 @pytest.fixture(scope="session")
@@ -53,13 +54,12 @@ def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
+    shared_folder: Path,
 ) -> Iterator[None]:
     """In place of pytest-django's, which migrates in each process."""
     from tests.databases import OwnDatabase
 
-    own = tmp_path_factory.getbasetemp()
-    database = OwnDatabase(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    database = OwnDatabase(shared_folder)
     with django_db_blocker.unblock():
         database.set_up()
     yield
@@ -73,12 +73,20 @@ def peer_data() -> Path:
     return Path(os.environ[PEER_DATA])
 
 
+@pytest.fixture(scope="session")
+def data_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new name at each turn; pytest's own folders look through all before them."""
+    root = tmp_path_factory.mktemp("data")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_files(settings: Any, data_folders: Iterator[Path]) -> Iterator[None]:
     """Pictures and baked pages of one test are never seen by another."""
     from allmende.bakery import placing
 
-    folder = tmp_path_factory.mktemp("data")
+    folder = next(data_folders)
+    folder.mkdir()
     settings.MEDIA_ROOT = folder / "media"
     settings.BAKED_ROOT = folder / "baked"
     placing.store.cache_clear()

@@ -201,18 +201,46 @@ def ready_made() -> House:
         made.allmende("init")
         return made
     address = os.environ.get("ALLMENDE_DATABASE_URL", "")
-    folder = Path(shared) / ("postgresql" if address else "sqlite")
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_run(Path(shared))
     database = urlsplit(address)._replace(path="/house_ready").geturl() if address else ""
     made = House(folder, database, free_port())
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(folder):
         if not (folder / "ready").exists():
             shutil.rmtree(made.data, ignore_errors=True)
-            if address:
-                with psycopg.connect(address, autocommit=True) as connection:
-                    connection.execute("DROP DATABASE IF EXISTS house_ready WITH (FORCE)")
-                    connection.execute("CREATE DATABASE house_ready")
+            begin_with_migrated(made, migrated(folder))
             made.allmende("init")
             (folder / "ready").touch()
     return made
+
+
+def begin_with_migrated(made: House, template: Path) -> None:
+    """Where a process of the run has migrated a database, the house need not do it again."""
+    if made.database:
+        source = template.read_text() if template.exists() else "template1"
+        with psycopg.connect(os.environ["ALLMENDE_DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("DROP DATABASE IF EXISTS house_ready WITH (FORCE)")
+            connection.execute(f'CREATE DATABASE house_ready TEMPLATE "{source}"')
+    elif template.exists():
+        made.data.mkdir()
+        shutil.copy(template, made.data / "allmende.sqlite3")
+
+
+def folder_of_run(shared: Path) -> Path:
+    """Where processes of a run on one kind of database leave things for each other."""
+    kind = "postgresql" if os.environ.get("ALLMENDE_DATABASE_URL") else "sqlite"
+    folder = shared / kind
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def migrated(folder: Path) -> Path:
+    """What `tests.databases` leaves there: a database of SQLite, or a name on PostgreSQL."""
+    return folder / "migrated"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While one process makes what others copy."""
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

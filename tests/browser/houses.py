@@ -7,11 +7,12 @@ demo's leniency. Both lie on SQLite: what a browser sees does not depend on the 
 import json
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser.kinds import Kind, every_kind
-from tests.house import House, free_port
+from tests.house import House, begin_with_migrated, free_port, migrated
 
 LAY_TRIALS = """
 import json
@@ -21,9 +22,12 @@ print(json.dumps(lay()))
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> House:
+def filled(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, shared_folder: Path
+) -> House:
     """The demo paper and the trials, baked; nobody serves it yet."""
     found = House(tmp_path_factory.mktemp("demo"), "", free_port(), {"ALLMENDE_DEMO": "1"})
+    begin_with_migrated(found, migrated(shared_folder))
     found.allmende("demo")
     addresses = found.python(LAY_TRIALS).splitlines()[-1]
     (found.folder / "trials.json").write_text(addresses)
