@@ -91,7 +91,9 @@ def _write(numbers: list[int], *, at: dt.datetime) -> None:
                 payload, values["commitment"] = seal(personal, number, membership)
                 payloads.append(payload)
             if personal and draft["kind"] != "applied":
-                details.append((number, membership.pk, draft["effective_on"], None, *personal))
+                found = projecting.sought(dict(zip(projecting.NAMED, personal, strict=True)))
+                on = draft["effective_on"]
+                details.append((number, membership.pk, on, None, found, *personal))
             hash_before = register.hash_of_values(values[column] for column in register.HASHED)
             events.append({**values, "hash": hash_before})
     facts = [
@@ -105,7 +107,7 @@ def _write(numbers: list[int], *, at: dt.datetime) -> None:
     insert(Membership, columns_of(Membership), [row_of(one) for one in made])
     insert(RegisterEvent, [*events[0]], [list(event.values()) for event in events])
     insert(RegisterPayload, columns_of(RegisterPayload), [row_of(one) for one in payloads])
-    names = ["event_id", "membership_id", "from_on", "void_from", *projecting.NAMED]
+    names = ["event_id", "membership_id", "from_on", "void_from", "sought", *projecting.NAMED]
     insert(Detail, names, details)
     names = ["event_id", "membership_id", "from_on", "shares", "nominal_cents", "credit_cents"]
     rows = [

@@ -50,7 +50,8 @@ def test_an_empty_list_says_so(office: Client):
 
 
 @pytest.mark.parametrize(
-    "words", ["2", "özt", "Öztürk leyla", "Hof 9", "04275", "LEYLA@x", "leyla@x.example", "rote"]
+    "words",
+    ["2", "özt", "Öztürk leyla", "Hof 9", "04275", "LEYLA@x", "leyla@x.example", "rote", "ÖZTÜRK"],
 )
 def test_somebody_is_found_by_whatever_they_say(office: Client, words: str):
     statute_like()

@@ -9,7 +9,6 @@ from allmende.people.models import ContactAddress
 
 MOST = 500  # persons found by a mail address; more tell nobody anything
 LONGEST_NUMBER = 10  # digits; a longer one is no member's
-WRITTEN = ["last_name", "first_names", "organisation", "street", "town", "postcode"]
 #: What the office looks at: the state, and which rows it means.
 VIEWS = {
     "": Q(stage=Stage.MEMBER),
@@ -38,12 +37,7 @@ def search(words: str, *, view: str = "") -> QuerySet[Membership]:
 
 
 def contains(word: str) -> Q:
-    """SQLite folds the case of ASCII only, so a name is looked for as it is spelt, too."""
-    found = Q()
-    for spelt in {word, word.capitalize()} if not word.isascii() else {word}:
-        for name in WRITTEN:
-            found |= Q(**{f"{name}__icontains": spelt})
-    return found
+    return Q(sought__contains=word.casefold())
 
 
 def reached_by(start: str) -> Q:

@@ -24,6 +24,7 @@ LOT = 1000
 #: Payloads of these hold name and address, whole, as they are from then on.
 DESCRIBES = [Kind.ADMITTED, Kind.DETAILS, Kind.IMPORTED]
 NAMED = ["organisation", "last_name", "first_names", "street", "postcode", "town", "country"]
+WRITTEN = NAMED[:-1]
 COLUMNS = [
     "number", "kind", "effective_on", "membership_id", "other_id", "shares", "nominal_cents",
     "cents", "word", "declared_on", "decided_on", "about_id", "corrects_id", "member_number",
@@ -161,9 +162,15 @@ def details_of(event: RegisterEvent, told: Mapping[str, Any] | None) -> list[Det
             event_id=event.number,
             membership_id=event.membership_id,
             from_on=event.effective_on,
+            sought=sought(values),
             **values,
         )
     ]
+
+
+def sought(details: Mapping[str, str]) -> str:
+    """A line each, so that nothing is found across two of them."""
+    return "\n".join(details[name] for name in WRITTEN).casefold()
 
 
 # --- All of them anew ------------------------------------------------------------------------

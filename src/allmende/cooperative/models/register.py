@@ -347,7 +347,8 @@ class Step(models.Model):
 
 
 class Detail(models.Model):
-    """Who a member is, as the list of § 30 GenG says it."""
+    """Who a member is, as the list of § 30 GenG says it. sought: all of it in small letters, for
+    the office to look through at once."""
 
     event = models.OneToOneField(
         RegisterEvent, on_delete=models.PROTECT, primary_key=True, related_name="detail"
@@ -362,6 +363,7 @@ class Detail(models.Model):
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     town = models.CharField(_("town"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, default="DE")
+    sought = models.TextField(blank=True, editable=False)
 
     class Meta:
         verbose_name = _("name and address of a member")
