@@ -51,7 +51,7 @@ from tests.cooperative import books, cast
 from tests.factories import payments as make
 
 pytestmark = pytest.mark.django_db
-FEW, STEPS = 8, 30
+FEW, STEPS = 5, 30
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SHARE, MINIMUM = 500_00, 1500_00
 PEOPLE = 5

@@ -176,11 +176,16 @@ def person_of(applicant: Applicant, *, language: str, proven: bool, at: dt.datet
             first_name=applicant.first_names,
             last_name=applicant.organisation or applicant.last_name,
         )  # fmt: skip
+        there = False
         if email:
-            found.contact_addresses.create(email=email, created_at=at)
-    if proven:
-        found.contact_addresses.filter(email=email, confirmed_at=None).update(confirmed_at=at)
-    if applicant.town and not found.contact_addresses.exclude(town="").exists():
+            confirmed_at = at if proven else None
+            found.contact_addresses.create(email=email, created_at=at, confirmed_at=confirmed_at)
+    else:
+        there = found.contact_addresses.exclude(town="").exists()
+        if proven:
+            rows = found.contact_addresses.filter(email=email, confirmed_at=None)
+            rows.update(confirmed_at=at)
+    if applicant.town and not there:
         found.contact_addresses.create(
             street=applicant.street, postcode=applicant.postcode, town=applicant.town,
             country=applicant.country, created_at=at, confirmed_at=at,

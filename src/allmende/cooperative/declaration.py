@@ -240,9 +240,8 @@ def decide(declaration: Declaration, state: Declaration.State, *, at: dt.datetim
     found = held(declaration)
     if state not in Declaration.MOVES.get(found.state, ()) or state == State.STANDS:
         raise NotNow(f"{found.state} → {state}")
-    found.state, found.decided_at = state, at
-    found.save(update_fields=["state", "decided_at"])
-    declaration.refresh_from_db()
+    declaration.state, declaration.decided_at = state, at
+    declaration.save(update_fields=["state", "decided_at"])
 
 
 def held(declaration: Declaration) -> Declaration:

@@ -211,6 +211,5 @@ def correct(
 
 
 def next_number() -> int:
-    """Of the next member. Whoever asks holds the head, so nobody else is given it."""
-    hold()
+    """Of the next member. Whoever asks holds the head (`hold`), so nobody else is given it."""
     return (RegisterEvent.objects.aggregate(last=Max("member_number"))["last"] or 0) + 1
