@@ -16,9 +16,9 @@ from allmende.mailroom.composing import Composer, Unfit
 from allmende.mailroom.letters import Fate, Letter, Outcome
 from allmende.mailroom.throttle import Domains
 
-LOT = 500  # rows claimed at once
-LOW = 400  # waiting in memory; fewer are too few
-MANY = 250  # outcomes that are worth a commit
+LOT = 2000  # rows claimed at once
+LOW = 1000  # waiting in memory; fewer are too few
+MANY = 1000  # outcomes that are worth a commit
 SOON = 0.2  # seconds after which fewer are, too
 LEASE = 8 * 60.0  # seconds, less than the rows' own
 HELD = 400  # letters for busy domains that wait in memory
