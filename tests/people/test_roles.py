@@ -1,7 +1,7 @@
 """Roles: what they open, who gives them, and that an admin always remains."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from wagtail.models import ModelLogEntry
 
 from allmende.people import roles
@@ -18,6 +18,11 @@ def test_roles_laid_twice_are_laid_once() -> None:
     after = {group.name: set(group.permissions.all()) for group in Group.objects.all()}
     assert before == after
     assert set(after) == set(Role.values)
+
+
+def test_permission_that_does_not_exist_is_named() -> None:
+    with pytest.raises(Permission.DoesNotExist, match=r"people\.fly"):
+        roles.allow(Role.EDITOR, roles.ENTRY, "people.fly")
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -103,11 +103,14 @@ def allow(role: str, *names: str) -> None:
     Raises Permission.DoesNotExist for a name that is none.
     """
     group, _made = Group.objects.get_or_create(name=role)
-    for name in names:
-        app, codename = name.split(".")
-        group.permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
+    codenames = [name.partition(".")[2] for name in names]
+    found = {
+        f"{one.content_type.app_label}.{one.codename}": one
+        for one in Permission.objects.filter(codename__in=codenames).select_related("content_type")
+    }
+    if missing := set(names) - set(found):
+        raise Permission.DoesNotExist(f"There is no {', '.join(sorted(missing))}.")
+    group.permissions.add(*(found[name] for name in names))
 
 
 def drop_foreign_groups() -> None:
