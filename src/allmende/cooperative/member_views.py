@@ -5,10 +5,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from allmende.cooperative import (
@@ -30,27 +28,7 @@ from allmende.paper import identity
 from allmende.payments import pledges
 from allmende.payments.models import Pledge
 from allmende.people.account_views import own
-from allmende.people.answers import Line
 from allmende.people.models import Person
-
-
-def lines(person: Person) -> list[Line]:
-    """For the account page."""
-    return [
-        Line(
-            _("Member %(number)s") % {"number": row.number},
-            detail(row),
-            reverse("member", args=[row.number]),
-            _("See the membership"),
-        )
-        for row in overview.memberships(person)
-    ]
-
-
-def detail(row: Membership) -> str:
-    if row.stage == Stage.ENDED:
-        return _("has left the cooperative")
-    return ngettext("%(shares)d share", "%(shares)d shares", row.shares) % {"shares": row.shares}
 
 
 def of_person(person: Person, number: int) -> Membership:

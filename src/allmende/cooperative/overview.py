@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from allmende.cooperative import capital, projecting, settling
-from allmende.cooperative.folding import Kind, State
+from allmende.cooperative.folding import Kind, Stage, State
 from allmende.cooperative.models import Declaration, MemberRequest, Membership, RegisterEvent
 from allmende.cooperative.models.register import ADMITTED
 from allmende.ledger.money import Money
 from allmende.payments.models import DueItem, Pledge
 from allmende.payments.rhythm import due_on
+from allmende.people.answers import Line
 from allmende.people.kin import family
 from allmende.people.models import Person
 
@@ -21,6 +25,25 @@ def memberships(person: Person) -> "QuerySet[Membership]":
     """Of all rows of this human being, the first first."""
     rows = Membership.objects.filter(person__in=family(person), stage__in=ADMITTED)
     return rows.order_by("number")
+
+
+def lines(person: Person) -> list[Line]:
+    """For the account page."""
+    return [
+        Line(
+            _("Member %(number)s") % {"number": row.number},
+            detail(row),
+            reverse("member", args=[row.number]),
+            _("See the membership"),
+        )
+        for row in memberships(person)
+    ]
+
+
+def detail(row: Membership) -> str:
+    if row.stage == Stage.ENDED:
+        return _("has left the cooperative")
+    return ngettext("%(shares)d share", "%(shares)d shares", row.shares) % {"shares": row.shares}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from allmende.cooperative import forgetting, member_views, overview, reports
+from allmende.cooperative import forgetting, overview, reports
 from allmende.cooperative.folding import Kind
 from allmende.cooperative.models import Membership
 from allmende.cooperative.models.register import KINDS
@@ -32,7 +32,7 @@ answer_for(
 @receiver(account_shown)
 def on_account_shown(person: Person, **_more: Any) -> list[Panel]:
     """Nothing for whoever is no member: the account is no place to advertise."""
-    lines = member_views.lines(person)
+    lines = overview.lines(person)
     return [Panel(_("The cooperative"), lines, "")] if lines else []
 
 

@@ -7,6 +7,9 @@ said of the sender, of blocks and of content goes first, for "sender unknown" is
 
 import re
 import unicodedata
+from typing import cast
+
+from django.utils.functional import SimpleLazyObject
 
 from allmende.mailroom.bounces.languages import LANGUAGES
 from allmende.mailroom.bounces.shape import Reason
@@ -20,7 +23,9 @@ FOLDED = re.compile(r"(?:(?<=\s)|^)[245]\d\d-(?:[245]\.\d{1,3}\.\d{1,3})?")
 
 
 def said(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern))
+    """Compiled for the first mail that came back: most processes see none, and it takes a while."""
+    whole = "|".join(f"(?:{pattern})" for pattern in patterns if pattern)
+    return cast(re.Pattern[str], SimpleLazyObject(lambda: re.compile(whole)))
 
 
 # What is said in codes, names of lists and English all over the world. The first that fits counts.
