@@ -100,6 +100,7 @@ class Desk:
         return wait
 
     def ended(self, letter: Letter, outcome: Outcome) -> None:
+        letter.content = b""  # a thousand that wait to be recorded would be many megabytes
         self._domains.done(letter.domain)
         with self._lock:
             if letter.pk in self._noted:

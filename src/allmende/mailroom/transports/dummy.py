@@ -1,6 +1,7 @@
 """Remembers what it was given; for trying out, and for tests."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from allmende.mailroom.letters import Fate, Letter, Outcome
 from allmende.mailroom.transports import Desk, one_by_one
@@ -19,7 +20,7 @@ class Dummy:
     def _send(self, letter: Letter) -> Outcome:
         outcome = self._answer(letter)
         if outcome.fate == Fate.ACCEPTED:
-            self.sent.append(letter)
+            self.sent.append(replace(letter))  # the desk takes its content away
         return outcome
 
     def close(self) -> None:
