@@ -106,7 +106,7 @@ def claim_in_one(journal: UUID, *, batch: int | None, limit: int, at: dt.datetim
         cursor.execute(CLAIM.format(late=late, fresh=fresh), values)
         told = sorted(cursor.fetchall())
     place = FIELDS.index("personal")
-    return [Row(*row[:place], json.loads(row[place]), *row[place + 1 :]) for row in told]
+    return [Row._make([*row[:place], json.loads(row[place]), *row[place + 1 :]]) for row in told]
 
 
 def without_barred(rows: list[Row], *, single: bool, at: dt.datetime) -> list[Row]:
