@@ -60,4 +60,4 @@ def tell_sign_ins() -> None:
 
     click.echo("\nSign-ins of the demo, all with the password " + staff.lay())
     for member in staff.STAFF:
-        click.echo(f"  {member.email:<32} {member.role}")
+        click.echo(f"  {member.email:<40} {member.role}")

@@ -1,4 +1,5 @@
-"""The demo's cooperative: a statute with its document, what its page says, who wants to join."""
+"""The demo's cooperative: a statute with its document, what its page says, its members, and who
+wants to join."""
 
 import datetime as dt
 import tomllib
@@ -12,12 +13,14 @@ from allmende.cooperative.declaration import Wish
 from allmende.cooperative.keeping import Applicant
 from allmende.cooperative.models import CooperativePage, Declaration, Question, Statute
 from allmende.lib import pdf
+from allmende.people.models import Person
+from allmende.site.demo import members
 
 CONTENT = Path(__file__).parent / "content"
 
 
-def lay(*, at: dt.datetime) -> None:
-    """Twice changes nothing."""
+def lay(board: list[Person], *, at: dt.datetime) -> None:
+    """board: two of it, who decide. Twice changes nothing."""
     if Statute.objects.exists():
         return
     words = tomllib.loads((CONTENT / "cooperative.toml").read_text())
@@ -26,6 +29,7 @@ def lay(*, at: dt.datetime) -> None:
     law = lay_statute(words["statute"], words["document"])
     for position, row in enumerate(words["questions"]):
         Question.objects.create(position=position, **row)
+    members.lay(board, at=at)
     for row in words["declarations"]:
         lay_declaration(law, row, at=at)
     figures.renew(on=statute.day_of(at))

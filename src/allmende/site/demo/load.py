@@ -34,7 +34,15 @@ from allmende.newsroom.models import (
     Topic,
 )
 from allmende.paper.models import MenuItem, Paper
-from allmende.site.demo import contributions, cooperative, drawings, editions, files, tickers
+from allmende.site.demo import (
+    contributions,
+    cooperative,
+    drawings,
+    editions,
+    files,
+    staff,
+    tickers,
+)
 from allmende.site.demo.blocks import Library, as_blocks, page_blocks
 
 CONTENT = Path(__file__).parent / "content"
@@ -98,7 +106,7 @@ def load(
         editions.lay(cast.now, coming=draft_of(cast, read("announced")))
         Newsletter.objects.update_or_create(slug="freitagsbrief", defaults=read("newsletter"))
         contributions.lay(at=cast.now)
-        cooperative.lay(at=cast.now)
+        cooperative.lay(staff.board(), at=cast.now)
         lay_menus(read("paper"), cast)
 
 

@@ -14,7 +14,7 @@ from allmende.newsletters.models import Issue, Newsletter
 from allmende.newsroom import reading
 from allmende.people.models import Person
 from allmende.site.demo import staff
-from allmende.site.demo.staff import STAFF, Member
+from allmende.site.demo.staff import STAFF
 
 CONTENT = Path(__file__).parent / "content" / "issues.toml"
 WEEK = dt.timedelta(days=7)
@@ -28,7 +28,7 @@ def lay(*, at: dt.datetime) -> None:
         return
     words = tomllib.loads(CONTENT.read_text())
     staff.lay()
-    jana, milan = (by_name(member) for member in STAFF[:2])
+    jana, milan = (staff.person(member) for member in STAFF[:2])
     today = timezone.localdate(at, reading.zone())
     last = today - dt.timedelta(days=(today.weekday() - newsletter.weekday - 1) % 7 + 1)
     lay_readers(newsletter, words["readers"], at=at - 4 * WEEK)
@@ -43,10 +43,6 @@ def lay(*, at: dt.datetime) -> None:
 
 def stripped(words: dict[str, str]) -> dict[str, str]:
     return {name: text.strip() for name, text in words.items()}
-
-
-def by_name(member: Member) -> Person:
-    return Person.objects.get(first_name=member.first_name, last_name=member.last_name)
 
 
 def lay_readers(newsletter: Newsletter, rows: list[dict[str, Any]], *, at: dt.datetime) -> None:

@@ -5,12 +5,14 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from allmende.newsroom.models import Author
 from allmende.people import accounts
+from allmende.people.models import Person
 from allmende.people.roles import Role
 
 # Words of the valley, easily read off a terminal and typed.
@@ -34,6 +36,8 @@ STAFF = [
     Member("Hedwig", "Sommer", Role.CHIEF_EDITOR),
     Member("Lene", "Brandt", Role.OFFICE),
     Member("Nora", "Lenz", Role.BOOKKEEPER),  # the second person for debits
+    Member("Friederike", "Amsel", Role.BOARD),
+    Member("Kemal", "Dogan", Role.BOARD),  # the second person for admissions
     Member("Tarik", "Aydin", Role.ADMIN),
 ]
 
@@ -41,12 +45,24 @@ STAFF = [
 def lay() -> str:
     """Adds whoever is missing. Returns the password, the same every time."""
     password = own_password(settings.DATA / "demo_sign_in.json")
+    rows = EmailAddress.objects.filter(email__in=[member.email for member in STAFF])
+    there = set(rows.values_list("email", flat=True))
     for member in STAFF:
-        try:
+        if member.email not in there:
             add(member, password)
-        except accounts.AddressTaken:
-            continue
     return password
+
+
+def person(member: Member) -> Person:
+    """By the address: members of the cooperative have names of theirs."""
+    return Person.objects.get(emailaddress__email=member.email)
+
+
+def board() -> list[Person]:
+    """Those who decide about members."""
+    lay()
+    rows = Person.objects.filter(groups__name=Role.BOARD)
+    return list(rows.order_by("pk"))
 
 
 @transaction.atomic
