@@ -105,7 +105,10 @@ class AccountForm(forms.Form):
 
     holder = forms.CharField(label=gettext_lazy("Holder of the account"), max_length=70)
     iban = forms.CharField(label="IBAN", max_length=42)
-    town = forms.CharField(label=gettext_lazy("Town"), max_length=70, required=False)
+    town = forms.CharField(
+        label=gettext_lazy("Town"), max_length=70, required=False,
+        help_text=gettext_lazy("With the country, for accounts outside the EEA only."),
+    )  # fmt: skip
     country = forms.CharField(
         label=gettext_lazy("Country (two letters)"), max_length=2, required=False
     )
