@@ -20,6 +20,7 @@ from allmende.cooperative import (
     leaving,
     member_papers,
     overview,
+    payout_accounts,
     queries,
     shares,
 )
@@ -28,6 +29,7 @@ from allmende.cooperative.models import (
     MemberPaper,
     MemberRequest,
     Membership,
+    PayoutAccount,
     RegisterEvent,
     Statute,
 )
@@ -230,6 +232,74 @@ def test_further_shares_are_declared_once_with_their_paper(
     assert "Der Vorstand entscheidet" in text_of(signed.get(HOME + "anteile/"))
 
 
+def test_further_shares_are_taken_back_until_the_board_has_decided(
+    signed: Client, lene: Membership
+) -> None:
+    books.pay(lene, on=JOINED)
+    wish = shares.declare(lene, shares=3, declared_on=JOINED, at=cast.NOW)
+    mail.outbox.clear()
+    path = f"{HOME}anteile/{wish.number}/zurueck/"
+    assert "Der Vorstand hat noch nicht entschieden" in text_of(signed.get(path))
+    number = seen(signed, path)
+    for _twice in range(2):
+        page = text_of(signed.post(path, {"seen": number}, follow=True))
+    assert "Weitere Anteile übernehmen" in page
+    (taken,) = RegisterEvent.objects.filter(kind=Kind.MORE_REFUSED)
+    assert (taken.word, taken.about_id, taken.actor) == (shares.TAKEN_BACK, wish.number, None)
+    lene.refresh_from_db()
+    assert lene.wanted == 0
+    (letter,) = mail.outbox
+    assert "3 weitere Anteile zu übernehmen" in letter.body
+    with pytest.raises(shares.NotWanted):  # the board comes too late
+        shares.admit(wish, decided_on=JOINED, by=None, at=cast.NOW)
+
+
+# --- The account for a payout -------------------------------------------------------------------
+
+
+def test_account_is_asked_for_only_where_something_is_to_be_paid(
+    signed: Client, lene: Membership
+) -> None:
+    assert "Konto für Ihre Auszahlung" not in text_of(signed.get(HOME))
+    assert signed.get(HOME + "konto/").status_code == 302
+    leaving.give_notice(lene, received_on=JOINED, at=cast.NOW)
+    assert "Konto für Ihre Auszahlung" in text_of(signed.get(HOME))
+
+
+def test_account_is_sealed_confirmed_by_mail_and_forgotten_in_the_end(
+    signed: Client, lene: Membership
+) -> None:
+    notice = leaving.give_notice(lene, received_on=JOINED, at=cast.NOW)
+    mail.outbox.clear()
+    path = HOME + "konto/"
+    wrong = signed.post(path, {"holder": "Lene Ott", "iban": "DE00 1234"})
+    assert wrong.status_code == 422
+    assert "keine IBAN" in text_of(wrong)
+    iban = "DE89 3704 0044 0532 0130 00"
+    page = text_of(signed.post(path, {"holder": "Lene Ott", "iban": iban}, follow=True))
+    assert "seine IBAN endet mit 3000" in page
+    (letter,) = mail.outbox
+    assert letter.to == [LENE]
+    assert "DE89 … 3000" in letter.body
+    row = PayoutAccount.objects.get()
+    assert b"DE89" not in bytes(row.sealed)
+    told = payout_accounts.receiver(lene)
+    assert told
+    assert (told.holder, told.iban) == ("Lene Ott", "DE89370400440532013000")
+    forgetting.forget_old(on=JOINED, at=cast.NOW)
+    assert PayoutAccount.objects.exists()
+    leaving.withdraw(lene, notice=notice.number, on=JOINED, at=cast.NOW)
+    forgetting.forget_old(on=JOINED, at=cast.NOW)
+    assert not PayoutAccount.objects.exists()
+
+
+def test_paper_of_the_office_is_not_read_on_the_own_page(signed: Client, lene: Membership) -> None:
+    notice = leaving.give_notice(lene, received_on=JOINED, at=cast.NOW)
+    member_papers.keep(notice, b"%PDF a letter to the board")
+    assert "erklaerung-" not in signed.get(HOME).content.decode()
+    assert signed.get(f"{HOME}erklaerung-{notice.number}.pdf").status_code == 404
+
+
 def test_what_law_wants_acknowledged_is_ticked_for_further_shares(
     client: Client, account: BankAccount
 ) -> None:
@@ -292,6 +362,7 @@ def test_notice_shows_its_end_before_it_is_declared(signed: Client, lene: Member
 
 def test_part_of_the_shares_is_given_back_once(client: Client, account: BankAccount) -> None:
     lene, signed, path = admitted(count=4), client, HOME + "kuendigung/"
+    books.pay(lene, on=JOINED)  # further shares count as soon as they are paid
     people.sign_in(client, LENE)
     assert signed.post(path, {"what": "some", "shares": "4"}).status_code == 422
     assert signed.post(path, {"what": "some"}).status_code == 422

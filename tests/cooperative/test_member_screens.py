@@ -1,16 +1,19 @@
 """Members at the office: found, seen with all that happened, and what is written about them."""
 
 import datetime as dt
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import ModelLogEntry
 
 from allmende.cooperative import register, shares
-from allmende.cooperative.models import Membership, RegisterEvent
+from allmende.cooperative.models import MemberPaper, Membership, RegisterEvent
 from allmende.people.roles import Role
 from tests.cooperative import books, members, screens
 from tests.cooperative.cast import DAY, NOW, confirmed, statute_like
@@ -36,7 +39,7 @@ def bea() -> Client:
     return screens.of("Bea", Role.BOARD)[0]
 
 
-def act(client: Client, of: Membership, code: str, *, sure: bool = True, **sent: str) -> Any:
+def act(client: Client, of: Membership, code: str, *, sure: bool = True, **sent: Any) -> Any:
     """The form as it is opened now, sent; with `sure` done, else shown in numbers."""
     page = client.get(f"{BASE}{of.pk}/{code}/")
     seen = page.context["seen"] if page.status_code == 200 else ""
@@ -292,3 +295,41 @@ def test_what_there_is_not_is_not_found(office: Client):
     assert office.get(f"{BASE}{found.pk}/dance/").status_code == 404
     assert office.get(f"{BASE}{applied.pk}/").status_code == 404
     assert office.get(f"{BASE}{applied.pk}/notice/").status_code == 404
+
+
+# --- Papers -----------------------------------------------------------------------------------
+
+
+def pdf(content: bytes = b"%PDF-1.7 a certificate") -> SimpleUploadedFile:
+    return SimpleUploadedFile("paper.pdf", content, content_type="application/pdf")
+
+
+def test_a_paper_stays_sealed_beside_its_entry_and_who_opens_it_is_written_down(office: Client):
+    statute_like()
+    ada = members.member()
+    assert "multipart/form-data" in office.get(f"{BASE}{ada.pk}/died/").content.decode()
+    told = act(office, ada, "died", sure=False, on="2026-02-01")
+    assert 'type="file"' in told.content.decode()  # asked for with the confirmation
+    act(office, ada, "died", on="2026-02-01", paper=pdf())
+    event = RegisterEvent.objects.get(kind="died")
+    assert event.document == sha256(b"%PDF-1.7 a certificate").hexdigest()
+    assert b"certificate" not in bytes(MemberPaper.objects.get().sealed)
+    path = f"{BASE}{ada.pk}/paper-{event.number}.pdf"
+    assert path in office.get(f"{BASE}{ada.pk}/").content.decode()
+    answer = office.get(path)
+    assert answer.content == b"%PDF-1.7 a certificate"
+    assert "no-store" in answer["Cache-Control"]
+    (entry,) = ModelLogEntry.objects.filter(action="cooperative.paper_opened")
+    assert (entry.user.first_name, entry.data) == ("Nora", {"entry": event.number})
+    editor, _person = screens.of("Edi", Role.EDITOR)
+    assert editor.get(path).status_code in (302, 403)
+    assert office.get(f"{BASE}{ada.pk}/paper-1.pdf").status_code == 404
+
+
+def test_what_is_no_pdf_is_refused_and_nothing_is_entered(office: Client):
+    statute_like()
+    ada = members.member()
+    answer = act(office, ada, "died", on="2026-02-01", paper=pdf(b"MZ"))
+    assert answer.status_code == 422
+    assert "kein PDF" in text(answer)
+    assert not RegisterEvent.objects.filter(kind="died").exists()

@@ -16,6 +16,7 @@ from wagtail.models import ModelLogEntry
 from allmende.cooperative import (
     capital,
     changing,
+    forgetting,
     inspecting,
     leaving,
     projecting,
@@ -24,13 +25,20 @@ from allmende.cooperative import (
     queries,
     register,
     reports,
+    sealing,
     staff_roles,
     tasks,
     trends,
 )
 from allmende.cooperative.folding import DAY as ONE
 from allmende.cooperative.folding import Kind
-from allmende.cooperative.models import Inspection, Membership, RegisterCheck, RegisterEvent
+from allmende.cooperative.models import (
+    Inspection,
+    Membership,
+    RegisterCheck,
+    RegisterEvent,
+    RegisterPayload,
+)
 from allmende.cooperative.trends import Month
 from allmende.cooperative.wagtail_hooks import register as screen
 from allmende.ledger.money import Money
@@ -364,6 +372,24 @@ def test_the_office_ends_an_inspection_before_its_time(office: Client):
     office.post(f"{INSPECTIONS}{found.pk}/end/")
     assert office.get(f"{INSPECTIONS}{found.pk}/").status_code == 410
     assert not inspecting.end(found, at=timezone.now())
+
+
+def test_who_inspected_as_a_third_party_is_forgotten_after_three_years(
+    django_capture_on_commit_callbacks: Any,
+):
+    then = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    found = inspecting.open_list(
+        reason="Forderung", minutes=30, name="Karla Kolumna", by=None, at=then
+    )
+    forgetting.forget_old(on=dt.date(2029, 12, 31), at=then)
+    assert inspecting.told([found], at=then)[0].name == "Karla Kolumna"
+    key = RegisterPayload.objects.get(event=found.event).owner
+    with django_capture_on_commit_callbacks(execute=True):
+        forgetting.forget_old(on=dt.date(2030, 1, 1), at=then)
+    (told,) = inspecting.told([found], at=then)
+    assert (told.name, told.reason) == ("", "")
+    assert not sealing.destroy(key)  # it is destroyed already
+    assert list(proofs.uncommitted()) == list(proofs.unchained()) == []
 
 
 def test_whoever_has_left_inspects_nothing():

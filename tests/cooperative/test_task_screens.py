@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
-from allmende.cooperative import board, leaving, shares, typing_in
+from allmende.cooperative import board, leaving, payout_accounts, shares, typing_in
 from allmende.cooperative.declaration import Way
 from allmende.cooperative.models import Declaration, Membership, Proposal, RegisterEvent
 from allmende.ledger import balances
@@ -120,6 +121,38 @@ def test_a_year_is_settled_in_numbers_then_paid_by_two(office: Client):
     assert payout.get_state_display() in text(office.get(SETTLEMENT))
     assert balances.balance("payouts", party=found.party).cents == -875_00
     assert books.wrong() == []
+
+
+def settled(office: Client) -> RegisterEvent:
+    sent = {"last_on": END.isoformat(), "on": "2026-05-20", "loss": "0", "sure": "1"}
+    office.post(SETTLEMENT, sent)
+    return RegisterEvent.objects.get(kind="settled")
+
+
+def test_the_list_of_payouts_is_taken_away_as_a_table(office: Client):
+    statute_like()
+    found = left()
+    settled(office)
+    answer = office.get(f"{SETTLEMENT}payouts.csv")
+    head, line = b"".join(answer).decode().splitlines()
+    assert head.startswith("\ufefffällig;Mitgliedsnummer") or "Mitgliedsnummer" in head
+    assert f"{found.number}" in line
+    assert "1.000\N{NO-BREAK SPACE}€" in line
+    assert "offen" in line
+    assert ModelLogEntry.objects.filter(action="cooperative.list_taken").count() == 1
+
+
+def test_the_account_that_the_member_named_is_used_without_being_shown(office: Client):
+    statute_like()
+    found = left()
+    event = settled(office)
+    payout_accounts.tell(found, holder="Ada Lovelace", iban=IBAN, at=NOW)
+    path = f"{SETTLEMENT}{event.number}/"
+    html = text(office.get(path))
+    assert "Das Konto, das das Mitglied angegeben hat" in html
+    assert IBAN not in html.replace(" ", "")
+    assert office.post(path, {"told": "1"}).status_code == 302
+    assert Payout.objects.get().last4 == IBAN[-4:]
 
 
 def test_the_minimum_capital_holds_payouts_back(office: Client):

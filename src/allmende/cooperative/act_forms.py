@@ -1,21 +1,24 @@
 """What the office writes into the register of one member: a form for each deed."""
 
 import datetime as dt
+from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from allmende.cooperative import board, keeping, queries, statute
+from allmende.cooperative import board, correcting, keeping, queries, statute
 from allmende.cooperative.folding import Kind, State
 from allmende.cooperative.forms import COUNTRIES, text
-from allmende.cooperative.models import Declaration, Membership
-from allmende.cooperative.office_forms import in_force_or_none, spoken
+from allmende.cooperative.models import Declaration, Membership, RegisterEvent
+from allmende.cooperative.office_forms import in_force_or_none, read_pdf, spoken
+from allmende.ledger import money
 
 
 def day(label: Any, **more: Any) -> forms.DateField:
@@ -47,8 +50,26 @@ class ActForm(forms.Form):
         return found
 
 
+class PaperForm(ActForm):
+    """With the paper by which it came to us, such as a signed declaration."""
+
+    paper = forms.FileField(
+        label=_("Paper that proves it (PDF)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        help_text=_("Sealed with the membership, never public; who opens it is written down."),
+    )
+
+    def clean_paper(self) -> bytes | None:
+        return read_pdf(self.cleaned_data["paper"])
+
+
 class DayForm(ActForm):
     on = day(_("Day"))
+
+
+class DeathForm(PaperForm):
+    on = day(_("Day of death"))
 
 
 class DetailsForm(ActForm):
@@ -77,7 +98,7 @@ class DetailsForm(ActForm):
         return found
 
 
-class RepresentativeForm(ActForm):
+class RepresentativeForm(PaperForm):
     name = text(_("Who represents them"), 200, required=False, help_text=_("Empty: nobody."))
     why = text(_("By what right"), 200, help_text=_("As guardian, by power of attorney of …"))
     on = day(_("Holds from"))
@@ -95,7 +116,7 @@ class GroupForm(ActForm):
         self.fields["group"].choices = offered  # type: ignore[attr-defined]
 
 
-class NoticeForm(ActForm):
+class NoticeForm(PaperForm):
     PAST = ("received_on",)
     received_on = day(_("Arrived on"))
     shares = forms.IntegerField(
@@ -139,14 +160,14 @@ def notice_words(shares: int | None, last_on: dt.date) -> str:
     return gettext("Shares: %(shares)s, to %(day)s") % said
 
 
-class MoreForm(ActForm):
+class MoreForm(PaperForm):
     PAST = ("declared_on",)
     declared_on = day(_("Declaration arrived on"))
     shares = forms.IntegerField(label=_("How many shares"), min_value=1, initial=1)
     instalments = forms.IntegerField(label=_("Instalments"), min_value=1, initial=1)
 
 
-class TransferForm(ActForm):
+class TransferForm(PaperForm):
     """To a member by number, or to somebody whose declaration to join waits."""
 
     PAST = ("declared_on", "on")
@@ -195,13 +216,14 @@ def applicant_name(declaration: Declaration) -> str:
     return found.name if found else "–"
 
 
-class ExclusionForm(ActForm):
+class ExclusionForm(PaperForm):
     PAST = ("decided_on",)
     decided_on = day(_("Decided on"))
     why = text(_("Reason, as the statute names it"), 400, help_text=_("Kept sealed."))
 
 
-class HeirsForm(DayForm):
+class HeirsForm(PaperForm):
+    on = day(_("Day"))
     heirs = forms.CharField(
         label=_("Heirs"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -217,6 +239,77 @@ class HeirsForm(DayForm):
                 raise ValidationError(gettext("Each line begins with a name."))
             found.append({"name": name, "address": address})
         return found
+
+
+class CorrectionForm(forms.Form):
+    """Of an entry: what can be wrong with it, as it stands."""
+
+    DAYS = {
+        "declared_on": _("Declared on"),
+        "decided_on": _("Decided on"),
+        "effective_on": _("Takes effect on"),
+    }
+    never = forms.BooleanField(label=_("It never was: nothing stands in its place"), required=False)
+
+    def __init__(self, *args: Any, event: RegisterEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event, kind = event, Kind(event.kind)
+        if not correcting.may_go(event):
+            del self.fields["never"]
+        for name, label in self.DAYS.items():
+            if found := getattr(event, name):
+                self.fields[name] = day(label, initial=found.isoformat())
+        if kind in correcting.SHARES or (kind == Kind.NOTICE and not event.word):
+            self.fields["shares"] = forms.IntegerField(
+                label=_("How many shares"), min_value=1, initial=event.shares
+            )
+        if kind in correcting.SHARES:
+            self.fields["nominal"] = forms.CharField(
+                label=_("Value of a share in euros"),
+                initial=localize(Decimal(event.nominal_cents) / 100),
+            )
+        if kind == Kind.GROUP:
+            self.add_groups()
+        if told := correcting.payload(event).get("details"):
+            for name, field in DetailsForm.base_fields.items():
+                if name in keeping.NAMED:
+                    self.fields[name] = copy(field)
+                    self.fields[name].initial = told.get(name, "")
+        self.fields["why"] = text(
+            _("Why it was wrong"), 400, help_text=_("Kept sealed; it stands in the timeline.")
+        )
+
+    def add_groups(self) -> None:
+        law = self.event.statute or in_force_or_none()
+        self.fields["word"] = forms.ChoiceField(
+            label=_("Group of members"), initial=self.event.word,
+            choices=[(one.code, one.name(spoken())) for one in law.groups.all()] if law else [],
+        )  # fmt: skip
+
+    def clean_nominal(self) -> int:
+        try:
+            cents = money.read(self.cleaned_data["nominal"].strip(), language=spoken()).cents
+        except money.NotMoney:
+            cents = 0
+        if cents <= 0:
+            raise ValidationError(gettext("Please write an amount such as 12 or 12.50."))
+        return cents
+
+    @property
+    def never_was(self) -> bool:
+        return bool(self.cleaned_data.get("never"))
+
+    @property
+    def changes(self) -> correcting.Changes:
+        """Of a form that is valid."""
+        found = self.cleaned_data
+        return correcting.Changes(
+            days={name: found[name] for name in self.DAYS if name in found},
+            shares=found.get("shares"),
+            nominal=found.get("nominal"),
+            word=found.get("word"),
+            details={name: found[name] for name in keeping.NAMED} if "town" in found else None,
+        )
 
 
 def groups_now(membership: Membership, *, on: dt.date) -> str:

@@ -8,6 +8,7 @@ do(act, …)                              done, unless the register has changed 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -27,6 +28,7 @@ from allmende.cooperative import (
     inheriting,
     leaving,
     member_letters,
+    member_papers,
     projecting,
     register,
     shares,
@@ -85,10 +87,24 @@ def do(
 ) -> None:
     """last: what was `seen` with the form. Raises Stale, and one of `FAULTS`."""
     other = values.get("taker")
-    capital.hold(*(one for one in (membership, other) if one))
+    unchanged(membership, *([other] if other else []), last=last)
+    done = act.do(membership, values, by, at)
+    if values.get("paper"):
+        first = done[0] if isinstance(done, list) else done
+        assert isinstance(first, RegisterEvent)
+        member_papers.keep(first, values["paper"])
+
+
+def hash_of(values: Values) -> str:
+    """Of the paper that came with it, for the chain; "" without."""
+    return sha256(values["paper"]).hexdigest() if values.get("paper") else ""
+
+
+def unchanged(membership: Membership, *others: Membership, last: int) -> None:
+    """Held until the transaction ends. Raises Stale."""
+    capital.hold(membership, *others)
     if seen(membership) != last:
         raise Stale
-    act.do(membership, values, by, at)
 
 
 # --- What there is to do ----------------------------------------------------------------------
@@ -117,7 +133,8 @@ def change_details(of: Membership, values: Values, by: Person, at: dt.datetime) 
 def give_notice(of: Membership, values: Values, by: Person, at: dt.datetime) -> object:
     return leaving.give_notice(
         of, shares=values["shares"], received_on=values["received_on"], early=values["early"],
-        decided_on=values["decided_on"] if values["early"] else None, by=by, at=at,
+        decided_on=values["decided_on"] if values["early"] else None,
+        document=hash_of(values), by=by, at=at,
     )  # fmt: skip
 
 
@@ -133,7 +150,7 @@ def transfer(of: Membership, values: Values, by: Person, at: dt.datetime) -> obj
         second = earlier[0].by if earlier else None
     events = transfers.transfer(
         of, to=to, shares=values["shares"], declared_on=values["declared_on"], on=values["on"],
-        by=by, second=second, at=at,
+        by=by, second=second, document=hash_of(values), at=at,
     )  # fmt: skip
     Proposal.objects.filter(membership=to, wish=None).delete()
     return events
@@ -250,7 +267,7 @@ ACTS = {
         Act(
             "representative", _("Representative"), act_forms.RepresentativeForm, lives,
             lambda of, to, by, at: changing.change_representative(
-                of, name=to["name"], why=to["why"], on=to["on"], by=by, at=at
+                of, name=to["name"], why=to["why"], on=to["on"], document=hash_of(to), by=by, at=at
             ),
         ),
         Act(
@@ -263,7 +280,7 @@ ACTS = {
             "more", _("Further shares"), act_forms.MoreForm, stays,
             lambda of, to, by, at: shares.declare(
                 of, shares=to["shares"], instalments=to["instalments"],
-                declared_on=to["declared_on"], by=by, at=at,
+                declared_on=to["declared_on"], document=hash_of(to), by=by, at=at,
             ),
             of_more,
         ),
@@ -283,7 +300,7 @@ ACTS = {
             "exclude", _("Exclude"), act_forms.ExclusionForm,
             lambda of, state: lives(of, state) and not excluded(of, state),
             lambda of, to, by, at: exclusion.decide(
-                of, decided_on=to["decided_on"], why=to["why"], by=by, at=at
+                of, decided_on=to["decided_on"], why=to["why"], document=hash_of(to), by=by, at=at
             ),
             of_exclusion, DECIDE,
         ),
@@ -298,16 +315,18 @@ ACTS = {
             right=DECIDE,
         ),
         Act(
-            "died", _("Death"), act_forms.DayForm,
+            "died", _("Death"), act_forms.DeathForm,
             lambda of, state: lives(of, state) and state.died_on is None,
-            lambda of, to, by, at: inheriting.died(of, on=to["on"], by=by, at=at),
+            lambda of, to, by, at: inheriting.died(
+                of, on=to["on"], document=hash_of(to), by=by, at=at
+            ),
             of_death,
         ),
         Act(
             "heirs", _("Heirs"), act_forms.HeirsForm,
             lambda of, state: state.died_on is not None,
             lambda of, to, by, at: inheriting.name_heirs(
-                of, to["heirs"], on=to["on"], by=by, at=at
+                of, to["heirs"], on=to["on"], document=hash_of(to), by=by, at=at
             ),
         ),
     ]

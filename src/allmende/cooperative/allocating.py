@@ -1,6 +1,7 @@
 """Profit or loss of a business year goes to credits (§ 19 GenG), as the assembly decides.
 
     portions(cents, on=last day of the year)                    what each would get, or bear
+    is_allocated(last day of the year)
     allocate(cents, year_end=day, on=day, decided_on=day, at=now)
 
 By the credits that stood at the year's end. A profit is written to a credit until the shares are
@@ -44,6 +45,15 @@ def portions(cents: int, *, on: dt.date) -> dict[int, int]:
     return {pk: part for pk, part in found.items() if part}
 
 
+def key_of(year_end: dt.date) -> str:
+    """Of the year's entries in the ledger."""
+    return f"cooperative:allocated:{year_end}"
+
+
+def is_allocated(year_end: dt.date) -> bool:
+    return next(post.keys(f"{key_of(year_end)}:"), None) is not None
+
+
 @transaction.atomic
 def allocate(
     cents: int, *, year_end: dt.date, on: dt.date, decided_on: dt.date, by: Person | None,
@@ -52,9 +62,9 @@ def allocate(
     """cents: of a profit; below zero of a loss. on: the day for the books and the register.
     document: hash of the minutes. Returns the cents that no credit took. Raises NotAllocated."""
     register.hold()
-    key = f"cooperative:allocated:{year_end}"
+    key = key_of(year_end)
     found = portions(cents, on=year_end)
-    if not found or next(post.keys(f"{key}:"), None):
+    if not found or is_allocated(year_end):
         raise NotAllocated
     rows = Membership.objects.filter(pk__in=found).order_by("pk")
     drafts = [

@@ -13,6 +13,7 @@ from allmende.cooperative import projecting, queries, reports
 from allmende.cooperative.folding import WHOLE, Kind
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.models.register import KINDS
+from allmende.cooperative.shares import TAKEN_BACK
 from allmende.ledger.money import Money, show
 
 Payload = Mapping[str, Any]
@@ -64,6 +65,14 @@ def shares(count: int) -> str:
 
 def money(cents: int, currency: str) -> str:
     return show(Money(cents, currency), language=get_language() or "de")
+
+
+def refused(event: RegisterEvent, told: Payload) -> str:
+    """By the board, or taken back by the member before."""
+    said = {"shares": shares(event.shares)}
+    if event.word == TAKEN_BACK:
+        return _("Took back the declaration of further shares: %(shares)s") % said
+    return _("Further shares refused: %(shares)s") % said
 
 
 def day(found: dt.date | None) -> str:
@@ -172,6 +181,13 @@ def transferred(event: RegisterEvent, of: Membership) -> str:
     return _("Took over %(shares)s with %(amount)s from member %(number)s") % said
 
 
+def converted(event: RegisterEvent, told: Payload) -> str:
+    said = {"shares": shares(event.shares), "each": money(event.nominal_cents, event.currency)}
+    if event.kind == Kind.CONVERTED:
+        return _("Converted into %(shares)s of %(each)s") % said
+    return _("Replaced by the conversion: %(shares)s of %(each)s") % said
+
+
 def allocated(event: RegisterEvent, told: Payload) -> str:
     amount = money(event.cents, event.currency)
     return _("Profit or loss allocated: %(amount)s") % {"amount": amount}
@@ -193,7 +209,7 @@ SAYS: dict[Kind, Callable[[RegisterEvent, Payload], str]] = {
     Kind.NOTIFIED: told_of_it,
     Kind.MORE_DECLARED: counted(gettext_noop("Declared to take further shares: %(shares)s")),
     Kind.MORE_ADMITTED: counted(gettext_noop("Further shares admitted: %(shares)s")),
-    Kind.MORE_REFUSED: counted(gettext_noop("Further shares refused: %(shares)s")),
+    Kind.MORE_REFUSED: refused,
     Kind.PAID: paid(gettext_noop("Paid: %(amount)s")),
     Kind.UNPAID: paid(gettext_noop("Went back to the bank: %(amount)s, owed again")),
     Kind.OVERPAID: paid(gettext_noop("Paid more than owed: %(amount)s, to be paid back")),
@@ -209,6 +225,8 @@ SAYS: dict[Kind, Callable[[RegisterEvent, Payload], str]] = {
     Kind.SETTLED: paid(gettext_noop("Settlement computed: %(amount)s to be paid out")),
     Kind.PAID_OUT: paid(gettext_noop("Paid out: %(amount)s")),
     Kind.PAYOUT_RETURNED: paid(gettext_noop("The payout came back: %(amount)s, owed again")),
+    Kind.CONVERTED: converted,
+    Kind.REPLACED: converted,
     Kind.ALLOCATED: allocated,
     Kind.CORRECTION: corrected,
 }

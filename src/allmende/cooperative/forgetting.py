@@ -1,8 +1,9 @@
 """When the register forgets who somebody was: three years after the end of the year in which they
 left (§ 30 (3) GenG), and not as long as anything is owed.
 
-The chain and its figures stay, under a number. The key is destroyed with the commit, so that no
-backup tells more; what death kept from it is made good for the next night.
+The chain and its figures stay, under a number; whoever inspected the list is forgotten alike. The
+key is destroyed with the commit, so that no backup tells more; what death kept from it is made good
+for the next night.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ from allmende.cooperative.models import (
     Detail,
     MemberPaper,
     Membership,
+    PayoutAccount,
     RegisterEvent,
     RegisterPayload,
 )
@@ -33,6 +35,8 @@ def kept_until(last_on: dt.date) -> dt.date:
 def forget_old(*, on: dt.date, at: dt.datetime) -> int:
     """Returns how many memberships were forgotten."""
     finish()
+    forget_accounts()
+    forget_inspections(on=on)
     rows = Membership.objects.filter(
         stage=Stage.ENDED, ended_on__lt=dt.date(on.year - YEARS, 1, 1), person__isnull=False,
         claim_cents=0, payable_cents=0, credit_cents=0,
@@ -50,11 +54,34 @@ def forget(membership: Membership, *, on: dt.date, at: dt.datetime) -> None:
     RegisterPayload.objects.filter(owner=owner).delete()
     MemberPaper.objects.filter(event__membership=membership).delete()
     membership.requests.all().delete()
+    PayoutAccount.objects.filter(membership=membership).delete()
     for declared in Declaration.objects.filter(key=membership.key):
         keeping.forget(declared, at=at)
     Detail.objects.filter(membership=membership).delete()
     Membership.objects.filter(pk=membership.pk).update(person=None)
     transaction.on_commit(partial(sealing.destroy, owner), robust=True)
+
+
+def forget_accounts() -> None:
+    """Of those to whom nothing is to be paid out, now or by a notice."""
+    PayoutAccount.objects.filter(
+        membership__claim_cents=0, membership__payable_cents=0, membership__next_end_on=None
+    ).delete()
+
+
+@transaction.atomic
+def forget_inspections(*, on: dt.date) -> None:
+    """Who has read the list as a third party, and why: three years after the end of that year, as
+    long as somebody could be held to the purpose named (§ 31 (3) GenG, §§ 195, 199 BGB). That it
+    was read stays. Those of members go with the membership."""
+    old = RegisterPayload.objects.filter(
+        event__kind=Kind.INSPECTED, event__membership=None,
+        event__effective_on__lt=dt.date(on.year - YEARS, 1, 1),
+    )  # fmt: skip
+    owners = list(old.values_list("owner", flat=True))
+    old.delete()
+    for owner in owners:
+        transaction.on_commit(partial(sealing.destroy, owner), robust=True)
 
 
 def finish() -> None:

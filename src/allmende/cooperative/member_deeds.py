@@ -25,6 +25,7 @@ from allmende.cooperative import (
     changing,
     leaving,
     overview,
+    payout_accounts,
     projecting,
     queries,
     shares,
@@ -34,6 +35,7 @@ from allmende.cooperative.folding import Stage
 from allmende.cooperative.forms import AcknowledgeForm
 from allmende.cooperative.member_forms import (
     SOME,
+    AccountForm,
     AddressForm,
     EarlyForm,
     FurtherForm,
@@ -169,6 +171,25 @@ def further_form(request: HttpRequest, person: Person, number: int) -> HttpRespo
         raise Http404
     made = asking.further_to_sign(membership, **wanted, at=timezone.now())
     return as_pdf(made, _("declaration-of-shares"))
+
+
+@require_http_methods(METHODS)
+@own
+@fresh
+def further_back(request: HttpRequest, person: Person, number: int, event: int) -> HttpResponse:
+    """As long as the board has not decided, the member takes it back by themselves."""
+    membership = living(person, number)
+    wish = next((one for one in overview.wishes(membership) if one.number == event), None)
+    if wish is None:
+        return home(membership)
+    if request.method == "POST":
+        now = timezone.now()
+        if once(request, membership, lambda: shares.take_back(wish, on=today(), at=now)):
+            words = _("Your declaration of further shares is taken back. A mail confirms it.")
+            messages.success(request, words)
+        return home(membership)
+    context = {"wish": wish, "seen": overview.last(membership)}
+    return shown(request, "further_back.html", membership, context)
 
 
 # --- Notice -------------------------------------------------------------------------------------
@@ -340,6 +361,27 @@ def request_name(
         membership, kind, told={"details": names, "why": why}, at=now
     )):  # fmt: skip
         messages.success(request, _("The office has your wish, and answers it by mail."))
+
+
+# --- The account for a payout -------------------------------------------------------------------
+
+
+@require_http_methods(METHODS)
+@own
+@fresh
+def account(request: HttpRequest, person: Person, number: int) -> HttpResponse:
+    """Told by whoever gets something back now or by a notice; also after they have left."""
+    membership = of_person(person, number)
+    if not overview.awaits_money(membership):
+        return home(membership)
+    name = queries.name_of(queries.details_of(membership.pk, on=today()))
+    form = AccountForm(posted(request), initial={"holder": name})
+    if request.method == "POST" and form.is_valid():
+        payout_accounts.tell(membership, **form.cleaned_data, at=timezone.now())
+        messages.success(request, _("We have the account. A mail confirms it."))
+        return home(membership)
+    context = {"form": form, "told": payout_accounts.of(membership)}
+    return shown(request, "account.html", membership, context, status=status_of(form))
 
 
 # --- What all share -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from allmende.cooperative import terms
 from allmende.cooperative.folding import State
 from allmende.cooperative.forms import DetailsForm, paid, text
 from allmende.cooperative.models import Statute
+from allmende.payments import ibans
 
 WHOLE, SOME = "whole", "some"
 WHY = forms.Textarea(attrs={"rows": "5"})
@@ -72,6 +73,7 @@ class NoticeForm(forms.Form):
             choices.append((SOME, _("of single shares; I stay a member")))
         else:
             del self.fields["shares"]
+            self.fields["what"].initial = WHOLE
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -145,3 +147,21 @@ class WhyForm(forms.Form):
     why = forms.CharField(
         label=_("Your words to the board"), required=False, max_length=2000, widget=WHY
     )
+
+
+class AccountForm(forms.Form):
+    """Where a payout is to go."""
+
+    holder = text(_("Holder of the account"), 70, "name")
+    iban = text("IBAN", 42)
+
+    def clean_iban(self) -> str:
+        try:
+            found = ibans.read(self.cleaned_data["iban"])
+        except ibans.BadIban as wrong:
+            raise ValidationError(_("This is no IBAN that a bank would take.")) from wrong
+        if ibans.needs_address(found):
+            raise ValidationError(
+                _("For an account in this country the bank wants more: please write to us.")
+            )
+        return found

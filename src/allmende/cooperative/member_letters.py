@@ -58,6 +58,10 @@ def more_refused(membership: Membership, shares: int, on: dt.date) -> bool:
     return send("more_refused", membership, shares=shares, on=on)
 
 
+def more_taken_back(membership: Membership, shares: int, on: dt.date) -> bool:
+    return send("more_taken_back", membership, shares=shares, on=on)
+
+
 def notice_received(
     membership: Membership, shares: int | None, last_on: dt.date, received_on: dt.date
 ) -> bool:
@@ -106,6 +110,11 @@ def paid_out(membership: Membership, money: Money, on: dt.date) -> bool:
 
 def payout_returned(membership: Membership, money: Money, on: dt.date) -> bool:
     return send("payout_returned", membership, money=money, on=on)
+
+
+def account_told(membership: Membership, holder: str, iban: str) -> bool:
+    """iban: masked."""
+    return send("account", membership, holder=holder, iban=iban)
 
 
 def ended(membership: Membership, shares: int, last_on: dt.date) -> bool:

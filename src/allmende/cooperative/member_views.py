@@ -14,6 +14,7 @@ from allmende.cooperative import (
     keeping,
     member_papers,
     overview,
+    payout_accounts,
     projecting,
     queries,
     reports,
@@ -71,6 +72,8 @@ def home(request: HttpRequest, person: Person, number: int) -> HttpResponse:
         "transfers": capital.transfers_to(living) if any(not one.paid_on for one in parts) else [],
         "notices": overview.notices(membership, state),
         "claims": overview.claims(state),
+        "awaits_money": overview.awaits_money(membership),
+        "account": payout_accounts.of(membership),
         "wishes": overview.wishes(membership),
         "requests": membership.requests.filter(answered_at=None),
         "ending": ending(state),
@@ -133,5 +136,7 @@ def declaration(request: HttpRequest, person: Person, number: int) -> HttpRespon
 @require_safe
 @own
 def further_paper(request: HttpRequest, person: Person, number: int, event: int) -> HttpResponse:
-    made = member_papers.of(of_person(person, number), event)
-    return as_pdf(made, _("declaration-of-shares"))
+    membership = of_person(person, number)
+    if event not in [one.number for one in overview.papers(membership)]:
+        raise Http404
+    return as_pdf(member_papers.of(membership, event), _("declaration-of-shares"))

@@ -127,6 +127,14 @@ def claims(state: State) -> list[Claim]:
     return sorted(found, key=lambda one: one.due_on)
 
 
+def awaits_money(membership: Membership) -> bool:
+    """Something is to be paid out, or will be when a notice ends; and nobody but the member says
+    where to."""
+    lives = membership.died_on is None
+    owed = membership.claim_cents or membership.payable_cents or membership.next_end_on
+    return lives and bool(owed)
+
+
 def wishes(membership: Membership) -> list[RegisterEvent]:
     """Further shares that the board has not decided about."""
     wanted = projecting.state_of(membership).wanted
@@ -140,8 +148,10 @@ def joined_by(membership: Membership) -> Declaration | None:
 
 
 def papers(membership: Membership) -> list[RegisterEvent]:
-    """Further declarations that have one."""
-    return list(membership.events.filter(paper__isnull=False).order_by("number"))
+    """Further declarations that have one. What else the office keeps is not the member's to read
+    here: a death certificate, a power of attorney."""
+    rows = membership.events.filter(kind=Kind.MORE_DECLARED, paper__isnull=False)
+    return list(rows.order_by("number"))
 
 
 def last(membership: Membership) -> int:

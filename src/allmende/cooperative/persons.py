@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from allmende.cooperative import forgetting, overview, reports
+from allmende.cooperative import forgetting, overview, payout_accounts, reports
 from allmende.cooperative.folding import Kind
 from allmende.cooperative.models import Membership
 from allmende.cooperative.models.register import KINDS
@@ -88,7 +88,19 @@ def on_exporting(person: Person, **_more: Any) -> list[Section]:
         for row in overview.memberships(person)
         for event in reports.entries(row)
     ]
-    return [Section("membership", _("Your membership of the cooperative"), labels, rows)]
+    accounts = [
+        {"holder": told.holder, "iban": told.iban}
+        for row in overview.memberships(person)
+        if (told := payout_accounts.receiver(row))
+    ]
+    named = {"holder": _("Holder of the account"), "iban": "IBAN"}
+    return [
+        Section("membership", _("Your membership of the cooperative"), labels, rows),
+        *(
+            [Section("payout-account", _("Account for your payout"), named, accounts)]
+            * bool(accounts)
+        ),
+    ]
 
 
 @receiver(recalling)

@@ -13,9 +13,11 @@ from django.db.models import Sum
 
 from allmende.cooperative import capital, member_letters, projecting, register, statute, terms
 from allmende.cooperative.folding import Kind, Stage, State
-from allmende.cooperative.models import Membership, RegisterEvent, Step
+from allmende.cooperative.models import Membership, Proposal, RegisterEvent, Step
 from allmende.cooperative.register import Draft
 from allmende.people.models import Person
+
+TAKEN_BACK = "taken-back"  # the word of a wish that ends without the board, by the member
 
 
 class NoMoreShares(Exception):
@@ -177,4 +179,23 @@ def refuse(
     )  # fmt: skip
     event = register.record(draft, at=at)
     member_letters.more_refused(membership, wish.shares, decided_on)
+    return event
+
+
+@transaction.atomic
+def take_back(wish: RegisterEvent, *, on: dt.date, at: dt.datetime) -> RegisterEvent:
+    """The member wants it no longer; told by mail. Raises NotWanted, as after a decision."""
+    membership = wish.membership
+    assert membership is not None
+    register.hold()
+    if wish.number not in projecting.state_of(membership).wanted:
+        raise NotWanted
+    draft = Draft(
+        Kind.MORE_REFUSED, membership, on, shares=wish.shares, declared_on=on, about=wish.number,
+        word=TAKEN_BACK, statute=wish.statute,
+    )  # fmt: skip
+    event = register.record(draft, at=at)
+    Proposal.objects.filter(wish=wish).delete()
+    membership.refresh_from_db()
+    member_letters.more_taken_back(membership, wish.shares, on)
     return event

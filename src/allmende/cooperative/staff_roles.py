@@ -7,6 +7,7 @@ REGISTER = [
     "cooperative.keep_register",
     "cooperative.pay_out_membership",
     "cooperative.view_declaration",
+    "cooperative.view_memberpaper",
     "cooperative.view_statute",
 ]
 OFFICE = [

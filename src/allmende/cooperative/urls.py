@@ -30,6 +30,12 @@ urlpatterns = [
     path(f"{MEMBER}anteile/", member_deeds.further, name="member_further"),
     path(f"{MEMBER}anteile/pruefen/", member_deeds.further_check, name="member_further_check"),
     path(f"{MEMBER}anteile/formular.pdf", member_deeds.further_form, name="member_further_form"),
+    path(
+        f"{MEMBER}anteile/<int:event>/zurueck/",
+        member_deeds.further_back,
+        name="member_further_back",
+    ),
+    path(f"{MEMBER}konto/", member_deeds.account, name="member_account"),
     path(f"{MEMBER}kuendigung/", member_deeds.notice, name="member_notice"),
     path(f"{MEMBER}kuendigung/pruefen/", member_deeds.notice_check, name="member_notice_check"),
     path(f"{MEMBER}kuendigung/formular.pdf", member_deeds.notice_form, name="member_notice_form"),

@@ -1,6 +1,11 @@
 """The cooperative: its statute, who wants to join, its register. See the modules for the nouns."""
 
-from allmende.cooperative.models.asking import MemberPaper, MemberRequest, PaymentReminder
+from allmende.cooperative.models.asking import (
+    MemberPaper,
+    MemberRequest,
+    PaymentReminder,
+    PayoutAccount,
+)
 from allmende.cooperative.models.declarations import (
     Declaration,
     DeclarationPaper,
@@ -34,6 +39,7 @@ __all__ = [
     "MemberRequest",
     "Membership",
     "PaymentReminder",
+    "PayoutAccount",
     "Printout",
     "Proposal",
     "Question",

@@ -3,6 +3,7 @@
 MemberPaper      the PDF of what a member declared, beside its event in the register; sealed
 MemberRequest    what takes an answer: another name, an earlier end, a notice taken back
 PaymentReminder  a stage of reminding of an instalment that is overdue
+PayoutAccount    where a member wants their credit paid to; as long as there is something to pay
 
 What is sealed lies under the membership's key and goes with it (`forgetting`). The database keeps a
 paper as it was made, on both engines (migration `member_papers_are_kept`), one open request of a
@@ -109,3 +110,21 @@ class PaymentReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}/{self.stage}"
+
+
+class PayoutAccount(models.Model):
+    """sealed: holder and IBAN. ending: the last four characters, which may be shown."""
+
+    membership = models.OneToOneField(
+        Membership, on_delete=models.PROTECT, primary_key=True, related_name="payout_account"
+    )
+    sealed = models.BinaryField()
+    ending = models.CharField(_("IBAN ends with"), max_length=4)
+    told_at = models.DateTimeField(_("told"))
+
+    class Meta:
+        verbose_name = _("account for a payout")
+        verbose_name_plural = _("accounts for payouts")
+
+    def __str__(self) -> str:
+        return f"… {self.ending}"

@@ -14,9 +14,12 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from allmende.cooperative.models import CooperativePage
 from allmende.cooperative.wagtail_hooks import (
+    allocation,  # noqa: F401  as others here, it registers
     board,
+    conversion,  # noqa: F401
+    correction,  # noqa: F401
     declarations,
-    figures,  # noqa: F401  as others here, it registers
+    figures,  # noqa: F401
     inspection,  # noqa: F401
     members,
     register,
@@ -34,6 +37,7 @@ ACTIONS = [
     ("declaration_typed", _("Type in a declaration"), _("A paper declaration was typed in")),
     ("declaration_mended", _("Mend a declaration"), _("What was typed in was mended")),
     ("declaration_arrived", _("Note an arrival"), _("A signed declaration has arrived")),
+    ("paper_opened", _("Open a member's paper"), _("A member's paper was opened")),
     ("list_taken", _("Take a list away"), _("A list of the register was taken away")),
     ("extract_made", _("Make an extract"), _("An extract of the register was made")),
     ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),

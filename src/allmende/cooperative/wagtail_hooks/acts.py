@@ -35,7 +35,9 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not found.may(membership, state):
         messages.warning(request, _("This cannot be done now: look at what stands."))
         return redirect("coop_member", pk)
-    form = found.form(request.POST or None, membership=membership, state=state)
+    form = found.form(
+        request.POST or None, request.FILES or None, membership=membership, state=state
+    )
     told: list[str] = []
     if request.method == "POST" and "back" not in request.POST and form.is_valid():
         answer = tried(request, found, membership, form, last)

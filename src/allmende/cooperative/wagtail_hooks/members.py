@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,15 +15,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import log
 
-from allmende.cooperative import act_forms, acts, chronicle, finding, projecting, queries
+from allmende.cooperative import (
+    act_forms,
+    acts,
+    chronicle,
+    correcting,
+    finding,
+    member_papers,
+    projecting,
+    queries,
+)
 from allmende.cooperative.folding import Kind
-from allmende.cooperative.models import Declaration, Detail, Membership
+from allmende.cooperative.letters import PDF
+from allmende.cooperative.models import Declaration, Detail, MemberPaper, Membership
 from allmende.cooperative.models.register import ADMITTED
 from allmende.cooperative.wagtail_hooks.acts import act
-from allmende.cooperative.wagtail_hooks.rights import SEE, Screen, allowed
+from allmende.cooperative.wagtail_hooks.asking import sent_as
+from allmende.cooperative.wagtail_hooks.rights import DECIDE, SEE, WRITE, Screen, allowed, may
 from allmende.ledger.money import Money
 from allmende.payments.models import DueItem
+from allmende.people.views import person_of
 
 ON_SCREEN = 50
 
@@ -101,11 +114,34 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             "-from_on", "-event"
         ),
         "entries": entries,
+        "papers": set(
+            MemberPaper.objects.filter(event__membership=membership).values_list("pk", flat=True)
+        ),
         "declaration": Declaration.objects.filter(key=membership.key).first(),
         "acts": acts.possible(membership, state, request.user),
+        "correctable": correcting.among(
+            (entry.event for entry in entries), kinds=kinds_to_correct(request)
+        ),
         "today": on,
     }
     return render(request, "cooperative/admin/member.html", context)
+
+
+@require_safe
+@allowed("cooperative.view_memberpaper")
+def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Of one entry; that somebody has opened it is written down."""
+    membership = get_object_or_404(Membership, pk=pk)
+    found = member_papers.of(membership, number)
+    if found is None:
+        raise Http404
+    log(membership, "cooperative.paper_opened", user=person_of(request), data={"entry": number})
+    return sent_as(HttpResponse(found, content_type=PDF), f"{membership.number}-{number}.pdf")
+
+
+def kinds_to_correct(request: HttpRequest) -> set[Kind]:
+    found: set[Kind] = correcting.OF_THE_OFFICE if may(request, WRITE) else set()
+    return found | (correcting.DECIDED if may(request, DECIDE) else set())
 
 
 @hooks.register("register_admin_urls")
@@ -114,6 +150,7 @@ def addresses() -> list[URLPattern]:
         path("cooperative/members/", every, name="coop_members"),
         path("cooperative/members/<int:pk>/", one, name="coop_member"),
         path("cooperative/members/<int:pk>/<slug:code>/", act, name="coop_act"),
+        path("cooperative/members/<int:pk>/paper-<int:number>.pdf", paper, name="coop_paper"),
     ]
 
 

@@ -9,23 +9,26 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import log
 
-from allmende.cooperative import calendar, queries, settling, statute
+from allmende.cooperative import calendar, payout_accounts, queries, settling, statute
 from allmende.cooperative.folding import Kind
 from allmende.cooperative.office_forms import in_force_or_none
-from allmende.cooperative.wagtail_hooks.rights import PAY, Screen, allowed
+from allmende.cooperative.wagtail_hooks.asking import Table, as_file, day, euros
+from allmende.cooperative.wagtail_hooks.rights import PAY, Screen, allowed, check
 from allmende.ledger.money import Money
-from allmende.payments import payouts
+from allmende.paper import identity
+from allmende.payments import ibans, payouts
 from allmende.payments.desk.payouts import AccountForm
 from allmende.payments.models import Payout
 from allmende.people.views import person_of
@@ -167,6 +170,42 @@ def due(today: dt.date) -> list[Row]:
     ]  # fmt: skip
 
 
+@require_safe
+def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """All that is to be paid out, with addresses; that somebody took it away is written down."""
+    check(request, PAY)
+    today = timezone.localdate()
+    rows = due(today) if in_force_or_none() else []
+    found = queries.details(on=today, of=[row.due.membership.pk for row in rows])
+    headings = [gettext(name) for name in COLUMNS]
+
+    def cells(lot: list[Row]) -> list[list[str]]:
+        return [line(row, found.get(row.due.membership.pk, {})) for row in lot]
+
+    data = {"list": "payouts"}
+    log(identity.paper(), "cooperative.list_taken", user=person_of(request), data=data)
+    table = Table(gettext("To be paid out"), headings, rows, cells, "")
+    return as_file(table, f"payouts-{today}")
+
+
+COLUMNS = [
+    gettext_noop("Due"), gettext_noop("Member number"), gettext_noop("Name"),
+    gettext_noop("Street and number"), gettext_noop("Postcode"), gettext_noop("Town"),
+    gettext_noop("Country"), gettext_noop("Amount"), gettext_noop("State"),
+]  # fmt: skip
+
+
+def line(row: Row, known: dict[str, str]) -> list[str]:
+    one = row.due
+    where = [known.get(name, "") for name in ("street", "postcode", "town", "country")]
+    state = row.payout.get_state_display() if row.payout else ""
+    held = gettext("held back") if one.held_back and not row.payout else ""
+    return [
+        day(one.due_on), str(one.membership.number), row.name, *where, euros(one.money.cents),
+        state or held or gettext("open"),
+    ]  # fmt: skip
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(PAY)
 def ask(request: HttpRequest, number: int) -> HttpResponse:
@@ -177,10 +216,15 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if row.payout:
         return redirect("coop_settlement")
-    form = AccountForm(request.POST or None, initial={"holder": row.name})
-    if request.method == "POST" and form.is_valid():
+    told = payout_accounts.receiver(row.due.membership)
+    takes_told = told is not None and "told" in request.POST
+    form = AccountForm(
+        None if takes_told else request.POST or None, initial={"holder": row.name}
+    )  # fmt: skip
+    if request.method == "POST" and (takes_told or form.is_valid()):
+        to = told if told and takes_told else form.receiver()
         try:
-            settling.ask(row.due.event, to=form.receiver(), on=today, at=timezone.now())
+            settling.ask(row.due.event, to=to, on=today, at=timezone.now())
         except settling.HeldBack:
             form.add_error(None, gettext("The capital would fall below its minimum (§ 8a GenG)."))
         except payouts.NoAddress:
@@ -189,7 +233,13 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
             words = gettext("It waits for a batch now, and for two persons who release it.")
             messages.success(request, words)
             return redirect("coop_settlement")
-    context = {"row": row, "form": form}
+    context = {
+        "row": row,
+        "form": form,
+        "told": told,
+        "told_iban": ibans.masked(told.iban) if told else "",
+        "account": payout_accounts.of(row.due.membership),
+    }
     wrong = form.is_bound and form.errors
     return render(
         request, "cooperative/admin/payout.html", context, status=422 if wrong else 200
@@ -200,6 +250,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
 def addresses() -> list[URLPattern]:
     return [
         path("cooperative/settlement/", shown, name="coop_settlement"),
+        path("cooperative/settlement/payouts.csv", as_csv, name="coop_payouts_csv"),
         path("cooperative/settlement/<int:number>/", ask, name="coop_payout"),
     ]
 
