@@ -214,6 +214,16 @@ def test_what_is_still_to_be_paid_goes_along():
     assert books.wrong() == []
 
 
+def test_money_on_the_day_of_a_transfer_counts_from_the_first_day_on_which_it_fits():
+    giver, taker = members.member(2), paid_up(1)
+    books.credit(giver, 700_00, on=DAY)
+    transfers.transfer(giver, to=taker, shares=1, declared_on=DAY, on=DAY, at=NOW)
+    books.pay(taker, on=DAY)
+    for day, credit in [(DAY, SHARE), (DAY + ONE, 2 * SHARE)]:
+        assert projecting.state_of(taker, on=day).credit == credit
+    assert books.wrong() == []
+
+
 def test_who_applied_joins_by_a_transfer(mailoutbox: list[EmailMessage], law: Statute):
     giver = paid_up(2)
     found = cast.confirmed(law)

@@ -26,7 +26,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from allmende.cooperative import projecting, register
-from allmende.cooperative.folding import Kind, Stage, State
+from allmende.cooperative.folding import Fact, Kind, Stage, State, begins, fold
 from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.register import Draft
 from allmende.ledger import post
@@ -212,22 +212,35 @@ def credited(
     """entry: key of the ledger's entry that credited it to the member's capital. Returns further
     shares that it let in."""
     register.hold()
-    state = projecting.state_of(membership)
+    facts = projecting.facts_of(membership.pk)
+    state = fold(facts).get(membership.pk, State())
     day = max(on, state.joined_on or on)
     further = list(entering(membership, state, money.cents, on=day))
-    room = state.nominal + sum(one.shares * one.nominal for one in further) - state.credit
-    kept = max(0, min(money.cents, room))
+    added = sum(one.shares * one.nominal for one in further)
+    kept = max(0, min(money.cents, state.nominal + added - state.credit))
     day = max([day, *(one.effective_on for one in further if one.effective_on)])
     coin = money.currency
     drafts = list(further)
     if kept:
-        drafts.append(Draft(Kind.PAID, membership, day, cents=kept, currency=coin, entry=entry))
+        first = first_with_room(facts, membership.pk, cents=kept - added, on=day)
+        drafts.append(Draft(Kind.PAID, membership, first, cents=kept, currency=coin, entry=entry))
     if over := money.cents - kept:
         key = f"cooperative:overpaid:{entry}"
         back = Money(over, coin)
         move(key, membership, out_of=CAPITAL, into=OWED, money=back, on=on, at=at)
         drafts.append(Draft(Kind.OVERPAID, membership, day, cents=over, currency=coin, entry=key))
     return register.record_many(drafts, at=at)[: len(further)]
+
+
+def first_with_room(facts: list[Fact], member: int, *, cents: int, on: dt.date) -> dt.date:
+    """The first day from which shares can take so much: what is handed over to somebody begins on
+    the day after its entry, and money may come on the day itself."""
+    later = sorted({begins(one) for one in facts if begins(one) > on})
+    for day in [on, *later]:
+        state = fold(facts, on=day).get(member, State())
+        if state.nominal - state.credit >= cents:
+            return day
+    return on
 
 
 def entering(membership: Membership, state: State, cents: int, *, on: dt.date) -> Iterator[Draft]:
