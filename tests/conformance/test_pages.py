@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+from urllib.parse import urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -67,6 +69,27 @@ def test_a_text_browser_shows_the_sign_in_form(paper, tmp_path):
 def test_a_text_browser_shows_the_search(paper, tmp_path):
     text = as_text(paper, "/suche/?q=br%C3%BCcke", tmp_path)
     assert text.index("Suchwörter") < text.index("Reihenfolge") < text.index(" Artikel\n")
+
+
+@pytest.mark.skipif(not shutil.which("w3m"), reason="w3m is missing")
+def test_a_text_browser_shows_the_declaration_to_join(paper, tmp_path):
+    text = as_text(paper, "/beitreten/", tmp_path)
+    assert text.index("Wie viele Anteile?") < text.index("Weiter: Ihre Angaben")
+    details = begun(paper, {"kind": "person", "group": "readers", "shares": "1", "instalments": "1"})
+    text = as_text(paper, details, tmp_path)
+    labels = ["Vornamen", "Nachname", "Straße und Hausnummer", "Ort", "E-Mail-Adresse"]
+    places = [text.index(label) for label in [*labels, "Weiter: alles lesen"]]
+    assert places == sorted(places)
+    text = as_text(paper, "/beitreten/ausdruck/", tmp_path)
+    assert text.index("Postleitzahl") < text.index("Ort")
+
+
+def begun(paper, form):
+    """The address of the next page, after the first one was sent."""
+    data = urlencode(form).encode()
+    request = Request(f"{paper.url}/beitreten/", data, {"Origin": paper.url})
+    with urlopen(request, timeout=30) as answer:
+        return urlsplit(answer.url).path
 
 
 ORDER = [

@@ -1,8 +1,9 @@
 """Who reads, owns: from the box at the end of an article to the confirmed declaration, and one
 member's twelve years after it.
 
-Told in a real Chromium without JavaScript, in a copy of the demo. What the schedules and the office
-do in the years to come is done by the same deeds, which are given the day.
+Told in a real Chromium, for readers without JavaScript, in a copy of the demo. The board admits on
+its screen; what the schedules and the office do in the years to come is done by the same deeds,
+which are given the day, and a bank's statement tells the payout.
 """
 
 import datetime as dt
@@ -18,12 +19,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import visitor
+from tests.flows.test_publish_story import at_a_desk
 from tests.house import House, free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 ARTICLE = "Auenstadt baut die Neue Brücke"
 MEMBER, FRIEND = "lene@mitglied.example", "otto@mitglied.example"
+BOARD = "friederike.amsel@auentaler-bote.example"
 # The demo's statute knows ten instalments; this one is like the taz's, by mail.
 STATUTE = """
 from django.utils import timezone
@@ -55,7 +58,7 @@ def applied(name):
     return next(one for one in rows if keeping.applicant_of(one).first_names == name)
 """
 ADMITTED = """
-made = admission.admit(applied("Lene"), decided_on=begun, by=None, at=timezone.now())
+made = member("lene@mitglied.example")
 print(made.number, made.shares)
 """
 # Twenty instalments of fifty euros; the bank takes the tenth back, and it is paid once more. In
@@ -93,9 +96,12 @@ transfers.transfer(lene, to=otto, shares=1, declared_on=on, on=on, at=noon(on))
 lene.refresh_from_db(), otto.refresh_from_db()
 print(lene.shares, otto.number, otto.shares, otto.credit_cents)
 """
+# The bank takes the file of two persons, and its statement says that the money has left.
 LEFT = """
-from allmende.payments import payout_batches, payouts
+import io
+from allmende.payments import bankfiles, matching, payout_batches, payouts, reading_statements
 from allmende.payments.models import BankAccount, PayoutBatch
+from allmende.payments.providers.dummy_bank.bank import Bank
 from allmende.people.models import Person
 lene, on = member("lene@mitglied.example"), day(10)
 event = leaving.give_notice(lene, received_on=on, at=noon(on))
@@ -111,7 +117,10 @@ first, second = Person.objects.filter(is_active=True, groups__isnull=False).dist
 payout_batches.gather(account, on=sheet, at=noon(sheet))
 batch = payout_batches.freeze(PayoutBatch.objects.get(), by=first, at=noon(sheet))
 batch = payout_batches.release(batch, by=second, at=noon(sheet))
-payouts.paid(batch.lines.get(), on=sheet + dt.timedelta(days=2), at=noon(sheet))
+bank, told = Bank(account.iban, opening=1_000_000), sheet + dt.timedelta(days=14)
+bank.take(bankfiles.file_of(batch))
+reading_statements.take_in(io.BytesIO(bank.statement(sheet, told)), at=noon(told))
+matching.work(at=noon(told))
 lene.refresh_from_db()
 print(lene.stage, last, lene.claim_cents, lene.payable_cents)
 """
@@ -165,6 +174,7 @@ def test_member_of_twelve_years(coop: House, chromium: Browser) -> None:
         for name, address in (("Lene", MEMBER), ("Otto", FRIEND)):
             join(page, name, address, shares=2 if name == "Lene" else 1)
             confirm(coop, page, address)
+        admit(coop, chromium, "Lene Ott")
         number, shares = chapter(ADMITTED).split()
         assert shares == "2"
         sign_in(coop, page, MEMBER)
@@ -257,6 +267,24 @@ def sign_in(house: House, page: Page, address: str) -> None:
     page.locator("input[name=code]").fill(code)
     page.locator("input[name=code]").press("Enter")
     page.get_by_role("heading", name="Ihr Konto").wait_for()
+
+
+# --- What the board does ------------------------------------------------------------------------
+
+
+def admit(house: House, chromium: Browser, name: str) -> None:
+    """One of all that wait, in the board's sitting."""
+    password = json.loads((house.data / "demo_sign_in.json").read_text())["password"]
+    with at_a_desk(chromium, house.url) as desk:
+        desk.sign_in(BOARD, password)
+        desk.page.wait_for_url("**/redaktion/")
+        desk.page.goto("/redaktion/cooperative/board/")
+        line = desk.page.get_by_role("row").filter(has_text=name)
+        line.get_by_label("zulassen").check()
+        desk.page.get_by_role("button", name="Ansehen, was geschieht").click()
+        desk.page.get_by_text("1 wird aufgenommen").wait_for()
+        desk.page.get_by_role("button", name="So beschließen").click()
+        desk.page.get_by_role("heading", name="Was beschlossen ist").wait_for()
 
 
 # --- What is left of it -------------------------------------------------------------------------
