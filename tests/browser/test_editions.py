@@ -73,9 +73,9 @@ def by_mouse(page: Page) -> None:
     before = order(page)
     assert shown_buttons(page) == [(False, True), (True, True), (True, False)]
     grips = page.locator(".w-orderable__item__handle")
+    grips.nth(0).hover()  # may scroll: places are asked for afterwards
     last = page.locator(".arrange-line").nth(2).bounding_box()
     assert last is not None
-    grips.nth(0).hover()
     page.mouse.down()
     page.mouse.move(last["x"] + 20, last["y"] + last["height"] / 2, steps=12)
     page.mouse.move(last["x"] + 20, last["y"] + last["height"] - 3, steps=6)
