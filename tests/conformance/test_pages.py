@@ -75,7 +75,9 @@ def test_a_text_browser_shows_the_search(paper, tmp_path):
 def test_a_text_browser_shows_the_declaration_to_join(paper, tmp_path):
     text = as_text(paper, "/beitreten/", tmp_path)
     assert text.index("Wie viele Anteile?") < text.index("Weiter: Ihre Angaben")
-    details = begun(paper, {"kind": "person", "group": "readers", "shares": "1", "instalments": "1"})
+    details = begun(
+        paper, {"kind": "person", "group": "readers", "shares": "1", "instalments": "1"}
+    )
     text = as_text(paper, details, tmp_path)
     labels = ["Vornamen", "Nachname", "Straße und Hausnummer", "Ort", "E-Mail-Adresse"]
     places = [text.index(label) for label in [*labels, "Weiter: alles lesen"]]
