@@ -26,6 +26,7 @@ OTHERS = {
     "cooperative.DeclarationText.words",
     "cooperative.MemberPaper.sealed",
     "cooperative.MemberRequest.sealed",
+    "cooperative.PayoutAccount.sealed",
     "cooperative.RegisterPayload.sealed",
     "cooperative.StatuteDocument.content",
     "importers.SubscriberList.content",

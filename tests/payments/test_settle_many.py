@@ -41,7 +41,9 @@ def cast() -> list[tuple[PaymentAttempt, Money]]:
     paid = make.attempt()
     settle.collected(paid, into="bank", on=DAY, at=NOW)
     waived = make.attempt(make.item(state="waived"))
-    failed = make.attempt(make.item(state="failed", code="AM04", retry_on=DAY), state="failed")
+    failed = make.attempt(
+        make.item(state="failed", code="AM04", retry_on=DAY, retries=1), state="failed"
+    )
     draft = make.attempt(make.item(make.pledge(state="draft", activated_at=None)))
     last = make.attempt(make.item(make.pledge(rhythm="once")))
     ended = make.attempt(make.item(make.pledge(state="ended", reason="reader", ended_at=NOW)))
@@ -69,7 +71,7 @@ def told(cast: list[tuple[PaymentAttempt, Money]]) -> list[object]:
         known.append(
             (
                 (row.state, row.cents, row.currency, row.account, row.settled_on, row.code),
-                (item.state, item.collected_on, item.code, item.retry_on),
+                (item.state, item.collected_on, item.code, item.retry_on, item.retries),
                 (pledge.state, pledge.reason, pledge.activated_at, pledge.ended_at),
                 [
                     (line.account, line.money, bool(line.party))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from allmende.ledger import post
 from allmende.ledger.money import Money
@@ -105,9 +105,11 @@ def move(lot: list[Came], *, into: str, on: dt.date, at: dt.datetime) -> None:
         pk__in=[one.attempt.pk for one in lot], state__in=UNPAID
     )
     items = DueItem.objects.filter(pk__in=[one.attempt.item_id for one in lot], state__in=PAYABLE)
+    items.filter(retry_on__isnull=False).update(retries=F("retries") - 1)  # as `settle.arrived`
     if (attempts.update(**paid), items.update(**owed)) != (len(lot), len(lot)):
         raise NotMoved(f"{len(lot)} attempts and their items")
     for one in lot:
+        one.attempt.item.retries -= one.attempt.item.retry_on is not None
         vars(one.attempt).update(paid)
         vars(one.attempt.item).update(owed)
 
