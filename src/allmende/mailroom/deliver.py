@@ -32,6 +32,7 @@ LOOK = 0.25  # seconds between two looks at the database while all goes well
 PAUSE = 0.02  # seconds before a look that found nothing is repeated
 IDLE = 5.0  # seconds without a letter after which a process for mailings ends
 MOST_SENDERS = 4
+PAGES = 8  # MB of SQLite's pages that are kept: a mailing is walked through once
 AWAY = 1.0  # seconds of rest after the database did not answer
 
 
@@ -170,6 +171,9 @@ class Clerk:
         return taken
 
     def run(self) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA cache_size = -{PAGES * 1024}")
         next_look = 0.0
         while not self._over.is_set():
             try:
