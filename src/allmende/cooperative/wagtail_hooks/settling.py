@@ -153,21 +153,25 @@ def settled(request: HttpRequest, form: SettlementForm) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
+    """details: of the member, as `queries.details` gives them; empty once they are forgotten."""
+
     due: settling.Due
-    name: str
-    payout: Payout | None
+    details: dict[str, str]
     late: bool
+
+    @property
+    def name(self) -> str:
+        return queries.name_of(self.details)
+
+    @property
+    def payout(self) -> Payout | None:
+        return self.due.payout
 
 
 def due(today: dt.date) -> list[Row]:
     found = settling.due(on=today)
-    names = queries.details(on=today, of=[one.membership.pk for one in found])
-    return [
-        Row(
-            one, queries.name_of(names.get(one.membership.pk, {})), one.payout, one.due_on < today
-        )
-        for one in found
-    ]  # fmt: skip
+    details = queries.details(on=today, of=[one.membership.pk for one in found])
+    return [Row(one, details.get(one.membership.pk, {}), one.due_on < today) for one in found]
 
 
 @require_safe
@@ -176,11 +180,10 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
     check(request, PAY)
     today = timezone.localdate()
     rows = due(today) if in_force_or_none() else []
-    found = queries.details(on=today, of=[row.due.membership.pk for row in rows])
     headings = [gettext(name) for name in COLUMNS]
 
     def cells(lot: list[Row]) -> list[list[str]]:
-        return [line(row, found.get(row.due.membership.pk, {})) for row in lot]
+        return [line(row) for row in lot]
 
     data = {"list": "payouts"}
     log(identity.paper(), "cooperative.list_taken", user=person_of(request), data=data)
@@ -195,9 +198,9 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def line(row: Row, known: dict[str, str]) -> list[str]:
+def line(row: Row) -> list[str]:
     one = row.due
-    where = [known.get(name, "") for name in ("street", "postcode", "town", "country")]
+    where = [row.details.get(name, "") for name in ("street", "postcode", "town", "country")]
     state = row.payout.get_state_display() if row.payout else ""
     held = gettext("held back") if one.held_back and not row.payout else ""
     return [
