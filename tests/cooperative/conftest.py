@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from allmende.cooperative import answering
 from allmende.paper.models import Paper
+from allmende.people.roles import Role
+from tests.cooperative import screens
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +32,14 @@ def paper() -> Paper:
     found.street, found.postcode, found.town = "Markt 1", "01234", "Niederau"
     found.save()
     return found
+
+
+@pytest.fixture
+def bea() -> Client:
+    """Of the board."""
+    return screens.of("Bea", Role.BOARD)[0]
+
+
+@pytest.fixture
+def office() -> Client:
+    return screens.of("Nora", Role.OFFICE)[0]

@@ -29,11 +29,6 @@ def bank(paper: object) -> None:
     make.bank_account()
 
 
-@pytest.fixture
-def bea() -> Client:
-    return screens.of("Bea", Role.BOARD)[0]
-
-
 def paid(shares: int, cents: int, **more: str) -> Membership:
     found = members.member(shares, on=BEGUN, at=THEN, **more)
     books.credit(found, cents, on=BEGUN, at=THEN)

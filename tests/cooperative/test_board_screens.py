@@ -26,11 +26,6 @@ def bank(paper: object) -> None:
     make.bank_account()
 
 
-@pytest.fixture
-def bea() -> Client:
-    return screens.of("Bea", Role.BOARD)[0]
-
-
 def choose(*found: Declaration, **more: str) -> dict[str, str]:
     return {**DATED, **{f"choice-d{one.pk}": "admit" for one in found}, **more}
 

@@ -9,8 +9,7 @@ from django.test import Client
 
 from allmende.cooperative import admission, leaving, queries
 from allmende.cooperative.models import Membership, RegisterEvent, Statute
-from allmende.people.roles import Role
-from tests.cooperative import books, members, screens
+from tests.cooperative import books, members
 from tests.cooperative.cast import DAY, NOW, confirmed, statute_like
 from tests.cooperative.screens import text
 from tests.factories import payments as make
@@ -22,16 +21,6 @@ BASE = "/redaktion/cooperative/members/"
 @pytest.fixture(autouse=True)
 def bank(paper: object) -> None:
     make.bank_account()
-
-
-@pytest.fixture
-def bea() -> Client:
-    return screens.of("Bea", Role.BOARD)[0]
-
-
-@pytest.fixture
-def office() -> Client:
-    return screens.of("Nora", Role.OFFICE)[0]
 
 
 def path_of(event: RegisterEvent) -> str:

@@ -29,16 +29,6 @@ def bank(paper: object) -> None:
     make.bank_account()
 
 
-@pytest.fixture
-def office() -> Client:
-    return screens.of("Nora", Role.OFFICE)[0]
-
-
-@pytest.fixture
-def bea() -> Client:
-    return screens.of("Bea", Role.BOARD)[0]
-
-
 def act(client: Client, of: Membership, code: str, *, sure: bool = True, **sent: Any) -> Any:
     """The form as it is opened now, sent; with `sure` done, else shown in numbers."""
     page = client.get(f"{BASE}{of.pk}/{code}/")

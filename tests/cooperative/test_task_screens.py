@@ -32,11 +32,6 @@ def bank(paper: object) -> None:
     make.bank_account()
 
 
-@pytest.fixture
-def office() -> Client:
-    return screens.of("Nora", Role.OFFICE)[0]
-
-
 def left(paid: int = 1000_00) -> Membership:
     """Held two shares and left at the end of 2025."""
     found = members.member(2, on=dt.date(2025, 1, 1), at=THEN)
