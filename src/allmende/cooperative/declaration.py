@@ -285,12 +285,24 @@ def forget(declaration: Declaration, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def forget_lost(*, at: dt.datetime) -> int:
+def restored(*, at: dt.datetime) -> int:
+    """A backup was put in place. What was being filled in when it was made is filled in anew: who
+    declared it since may be refused by now. Returns how many were forgotten again."""
+    JoinDraft.objects.all().delete()
+    count = forget_lost(resting=True, at=at)
+    sweep(at=at)
+    return count
+
+
+@transaction.atomic
+def forget_lost(*, resting: bool = False, at: dt.datetime) -> int:
     """What a backup has brought back, though its key was destroyed since, is forgotten again:
-    whoever was refused or had withdrawn is before the board no more. Returns of how many."""
+    whoever was refused or had withdrawn is before the board no more. Returns of how many.
+
+    resting: no sender of mail is at work."""
     rows = Declaration.objects.filter(forgotten_at=None).order_by("pk")
     lost = [one for one in rows if keeping.was_forgotten(one)]
-    forget_mails(lost)
+    forget_mails(lost, resting=resting)
     for one in lost:
         if one.state == State.STANDS:
             decide(one, State.WITHDRAWN, at=at)
@@ -301,14 +313,14 @@ def forget_lost(*, at: dt.datetime) -> int:
     return len(lost)
 
 
-def forget_mails(lost: list[Declaration]) -> None:
+def forget_mails(lost: list[Declaration], *, resting: bool) -> None:
     """By the marks of their addresses, which nobody can read any more."""
     marked = {one.email_mark: one for one in lost if one.email_mark}
     mails = Message.objects.filter(batch=None).values_list("address", flat=True)
     for address in mails.distinct() if marked else ():
         one = marked.get(keeping.email_mark(address))
         if one and is_nobody_elses(one, address):
-            outbox.forget_address(address)
+            outbox.forget_address(address, resting=resting)
 
 
 def is_nobody_elses(declaration: Declaration, email: str) -> bool:

@@ -146,6 +146,7 @@ def forget(declaration: Declaration, *, at: dt.datetime) -> None:
     """Nothing tells who it was; what was sealed can be read no more, in no backup either."""
     DeclarationText.objects.filter(declaration=declaration).delete()
     DeclarationPaper.objects.filter(declaration=declaration).delete()
+    JoinDraft.objects.filter(key=declaration.together).delete()  # what was typed, under our own key
     Declaration.objects.filter(pk=declaration.pk).exclude(state=Declaration.State.WAITING).update(
         forgotten_at=at, email_mark="", name_mark="", paper_hash=""
     )

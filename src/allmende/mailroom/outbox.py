@@ -203,9 +203,14 @@ def single_letters(address: str) -> QuerySet[Message]:
     return Message.objects.filter(batch=None, address=address).order_by("-created_at", "-pk")
 
 
-def forget_address(address: str) -> int:
-    """Removes single mails to the address of somebody who is erased; those in hand still leave."""
-    return single_letters(address).exclude(state=Message.State.CLAIMED).delete()[0]
+def forget_address(address: str, *, resting: bool = False) -> int:
+    """Removes single mails to the address of somebody who is erased; those in hand still leave.
+
+    resting: no sender is at work, as in a restore: what is in hand is in nobody's."""
+    mails = single_letters(address)
+    if not resting:
+        mails = mails.exclude(state=Message.State.CLAIMED)
+    return mails.delete()[0]
 
 
 def forget(recipient: int) -> int:

@@ -61,7 +61,7 @@ def restore(
     put_in_place(source, swap, progress)
     installation.lay_database()
     manifest["erased_again"] = erasure.make_again()
-    declaration.forget_lost(at=at)
+    declaration.restored(at=at)
     forgetting.forget_old(on=statute.day_of(at), at=at)
     aftercare()
     return manifest
