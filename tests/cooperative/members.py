@@ -44,12 +44,12 @@ def applied(
 
 def member(
     shares: int = 1, *, on: dt.date = DAY, paid: int = 0, at: dt.datetime = NOW,
-    by: Person | None = None, **more: Any,
+    by: Person | None = None, nominal: int = SHARE, **more: Any,
 ) -> Membership:  # fmt: skip
-    """Admitted on the day; paid: cents."""
+    """Admitted on the day; paid, nominal: cents, the latter of a share."""
     found = applied(shares, on=on, at=at, by=by, **more)
     record(
-        Kind.ADMITTED, found, on, shares=shares, nominal=SHARE, declared_on=on, decided_on=on,
+        Kind.ADMITTED, found, on, shares=shares, nominal=nominal, declared_on=on, decided_on=on,
         member_number=register.next_number(), payload={"details": {**DETAILS, **more}}, at=at,
     )  # fmt: skip
     if paid:

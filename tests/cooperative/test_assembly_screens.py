@@ -1,12 +1,14 @@
 """What an assembly decided, carried out on screen: the result of a year, another kind of share."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from allmende.cooperative import allocating
-from allmende.cooperative.models import Membership, RegisterEvent
+from allmende.cooperative import allocating, converting, tasks
+from allmende.cooperative.models import Conversion, Membership, RegisterEvent
 from allmende.people.roles import Role
 from tests.cooperative import books, members, screens
 from tests.cooperative.cast import statute_like
@@ -95,7 +97,14 @@ def smaller() -> None:
     statute_like(share_cents=100_00, in_force_from=dt.date(2026, 1, 1))
 
 
-def test_shares_are_seen_in_numbers_and_then_converted(bea: Client):
+def worked() -> None:
+    """What was asked for is done by a worker."""
+    tasks.convert.func(Conversion.objects.get(done_at=None).pk)
+
+
+def test_shares_are_seen_in_numbers_and_then_converted_by_one_press(
+    bea: Client, django_capture_on_commit_callbacks: Any
+):
     statute_like()
     ada = paid(2, 900_00)
     smaller()
@@ -103,16 +112,73 @@ def test_shares_are_seen_in_numbers_and_then_converted(bea: Client):
     assert "1 Mitglied hält 2 Anteile mit anderem Wert; daraus werden 10." in text(
         bea.post(CONVERSION, sent)
     )
+    with django_capture_on_commit_callbacks() as enqueued:
+        done = text(bea.post(CONVERSION, {**sent, "sure": "1"}, follow=True))
+    assert "Die Anteile werden jetzt im Hintergrund umgestellt" in done
+    assert len(enqueued) == 1
+    again = text(bea.post(CONVERSION, {**sent, "sure": "1"}))
+    assert "Zuerst wird gezählt." in again
+    assert Conversion.objects.count() == 1
     assert members.refreshed(ada).shares == 2
-    assert "1 Mitglied umgestellt." in text(
-        bea.post(CONVERSION, {**sent, "sure": "1"}, follow=True)
-    )
+    worked()
     assert (members.refreshed(ada).shares, ada.credit_cents) == (10, 900_00)
     assert books.wrong() == []
-    assert "Niemand hält Anteile mit anderem Wert" in text(bea.get(CONVERSION))
+    after = text(bea.get(CONVERSION))
+    assert "1 Mitglied hält seit 1. Januar 2026 Anteile nach Fassung 2." in after
+    assert "Niemand hält Anteile mit anderem Wert" in after
     assert "Umgestellt auf 10 Anteile zu je 100 €" in text(
         bea.get(f"/redaktion/cooperative/members/{ada.pk}/")
     )
+
+
+def test_how_far_a_conversion_is_stands_on_the_screen(bea: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(converting, "LOT", 1)
+    statute_like()
+    for name in ("Ada", "Ben", "Cem"):
+        paid(1, 500_00, first_names=name)
+    smaller()
+    bea.post(CONVERSION, {"on": "2026-01-01", "sure": "1"})
+    found = Conversion.objects.get()
+    converting.carry_on(found, at=timezone.now())
+    answer = bea.get(CONVERSION)
+    assert "1 von 3 Mitgliedern umgestellt" in text(answer)
+    assert '<progress max="3" value="1"' in answer.content.decode()
+    assert '<meta http-equiv="refresh"' in answer.content.decode()
+
+
+def test_a_statute_that_wants_two_persons_lets_the_second_begin(bea: Client):
+    statute_like()
+    ada = paid(2, 900_00)
+    statute_like(share_cents=100_00, in_force_from=dt.date(2026, 1, 1), second_person=True)
+    sent = {"on": "2026-01-01"}
+    assert "sobald eine zweite Person des Vorstands zustimmt" in text(bea.post(CONVERSION, sent))
+    done = bea.post(CONVERSION, {**sent, "sure": "1"}, follow=True)
+    assert "Jetzt fehlt eine zweite Person des Vorstands." in text(done)
+    assert "Zustimmen und umstellen" not in text(done)
+    carl, person = screens.of("Carl", Role.BOARD)
+    assert "Umstellung von Anteilen" in text(carl.get("/redaktion/cooperative/tasks/"))
+    assert "andere Person" in text(bea.post(CONVERSION, {"agree": "1"}, follow=True))
+    assert "Beantragt von Bea" in text(carl.get(CONVERSION))
+    assert "jetzt im Hintergrund umgestellt" in text(
+        carl.post(CONVERSION, {"agree": "1"}, follow=True)
+    )
+    assert "inzwischen schon geschehen" in text(carl.post(CONVERSION, {"agree": "1"}, follow=True))
+    worked()
+    assert members.refreshed(ada).shares == 10
+    event = RegisterEvent.objects.get(kind="converted")
+    assert (event.actor.first_name, event.second) == ("Bea", person)
+
+
+def test_what_waits_for_a_second_person_is_taken_back(bea: Client):
+    statute_like()
+    paid(2, 900_00)
+    statute_like(share_cents=100_00, in_force_from=dt.date(2026, 1, 1), second_person=True)
+    bea.post(CONVERSION, {"on": "2026-01-01", "sure": "1"})
+    assert "Zurückgenommen; nichts wurde umgestellt." in text(
+        bea.post(CONVERSION, {"take_back": "1"}, follow=True)
+    )
+    assert not Conversion.objects.exists()
+    assert "schon geschehen" in text(bea.post(CONVERSION, {"take_back": "1"}, follow=True))
 
 
 def test_what_does_not_come_out_even_is_named(bea: Client):
@@ -123,6 +189,8 @@ def test_what_does_not_come_out_even_is_named(bea: Client):
     assert "Geht nicht in ganzen Anteilen auf (1)" in html
     assert f"Ada Lovelace ({ada.number})" in html
     bea.post(CONVERSION, {"on": "2026-01-01", "sure": "1"})
+    worked()
+    assert Conversion.objects.get().done == 0
     assert members.refreshed(ada).nominal_cents == 500_00
 
 
@@ -132,9 +200,11 @@ def test_a_day_before_the_statute_or_before_somebody_joined_is_refused(bea: Clie
     late = members.member(1, on=dt.date(2026, 3, 1))
     smaller()
     assert "Da galt die Satzung noch nicht." in text(bea.post(CONVERSION, {"on": "2025-12-31"}))
-    done = text(bea.post(CONVERSION, {"on": "2026-01-01", "sure": "1"}, follow=True))
-    assert "1 Mitglied umgestellt." in done
-    assert f"später beigetreten sind oder ihre Anteile geändert haben: {late.number}." in done
+    bea.post(CONVERSION, {"on": "2026-01-01", "sure": "1"})
+    worked()
+    done = text(bea.get(CONVERSION))
+    assert "1 Mitglied hält seit 1. Januar 2026 Anteile nach Fassung 2." in done
+    assert f"Wählen Sie für sie einen späteren Tag. Es sind die Nummern: {late.number}" in done
     assert [members.refreshed(one).shares for one in (ada, late)] == [5, 1]
     assert books.wrong()[:1] == []  # what it refused has left nothing
 

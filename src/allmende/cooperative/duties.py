@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from allmende.cooperative import board, capital, queries, settling
+from allmende.cooperative import board, capital, converting, queries, settling
 from allmende.cooperative.models import Membership, Printout
 from allmende.ledger.money import Money, show
 from allmende.payments.models import DueItem
@@ -47,7 +47,7 @@ class Duty:
 def every(*, on: dt.date) -> list[Duty]:
     return [
         waiting_long(on=on), not_told(), overdue(on=on), unguarded(), in_debt(), payable(on=on),
-        to_settle(on=on), printouts(),
+        to_settle(on=on), half_decided(), printouts(),
     ]  # fmt: skip
 
 
@@ -145,6 +145,14 @@ def to_settle(*, on: dt.date) -> Duty:
     rows = queries.to_settle(on=on)
     label = _("Set free, and to be settled by the balance sheet")
     return Duty("settle", label, rows.count(), [], "coop_settlement")
+
+
+def half_decided() -> Duty:
+    """A conversion that one of the board has asked for."""
+    found = converting.under_way()
+    count = int(found is not None and found.begun_at is None)
+    label = _("Conversion of shares, waiting for a second person")
+    return Duty("conversion", label, count, [], "coop_conversion")
 
 
 def printouts() -> Duty:

@@ -17,6 +17,8 @@ from allmende.people.signals import account_shown, erasing, exporting, merged, r
 
 answer_for(
     {
+        "cooperative.Conversion.by": Fate.NAMELESS,
+        "cooperative.Conversion.second": Fate.NAMELESS,
         "cooperative.Declaration.typed_by": Fate.LOOSED,
         "cooperative.MemberRequest.answered_by": Fate.NAMELESS,
         "cooperative.Membership.person": Fate.NAMELESS,

@@ -1,12 +1,14 @@
 """Schedules of the cooperative: what its pages tell, what ends, and what is forgotten."""
 
 import datetime as dt
+import time
 
 from django.utils import timezone
 from django_tasks import task
 
 from allmende.cooperative import (
     board_letters,
+    converting,
     declaration,
     figures,
     forgetting,
@@ -15,8 +17,10 @@ from allmende.cooperative import (
     reminding,
     statute,
 )
-from allmende.cooperative.models import RegisterCheck
+from allmende.cooperative.models import Conversion, RegisterCheck
 from allmende.lib.schedule import Daily, Every, Schedule
+
+PATIENCE = 20.0  # seconds that one job converts shares; then others have their turn
 
 
 def tell(*, at: dt.datetime) -> None:
@@ -54,6 +58,23 @@ def carry_out(pk: int) -> None:
         proving.carry_out(check, at=timezone.now())
 
 
+@task()
+def convert(pk: int) -> None:
+    """Shares become others, lot by lot. What is left after a while is a job of its own."""
+    until = time.monotonic() + PATIENCE
+    found = Conversion.objects.get(pk=pk)
+    while not converting.carry_on(found, at=timezone.now()):
+        if time.monotonic() > until:
+            convert.enqueue(pk)
+            return
+
+
+def convert_on(*, at: dt.datetime) -> None:
+    """What somebody died at."""
+    for found in converting.broken_off(at=at):
+        convert.enqueue(found.pk)
+
+
 def forget_old(*, at: dt.datetime) -> None:
     """And once more what a restored backup brought back before its keys were in place."""
     declaration.forget_lost(at=at)
@@ -67,5 +88,6 @@ SCHEDULES = [
     Schedule("cooperative.forget_old", Daily(dt.time(3, 0)), forget_old, catch_up=True),
     Schedule("cooperative.tell", Daily(dt.time(0, 5)), tell, catch_up=True),
     Schedule("cooperative.forget", Every(dt.timedelta(minutes=5)), forget, catch_up=False),
+    Schedule("cooperative.convert", Every(dt.timedelta(minutes=1)), convert_on, catch_up=False),
     Schedule("cooperative.sweep", Every(dt.timedelta(hours=1)), sweep, catch_up=False),
 ]

@@ -6,6 +6,7 @@ from allmende.cooperative.models.asking import (
     PaymentReminder,
     PayoutAccount,
 )
+from allmende.cooperative.models.conversions import Conversion
 from allmende.cooperative.models.declarations import (
     Declaration,
     DeclarationPaper,
@@ -27,6 +28,7 @@ from allmende.cooperative.models.register import (
 from allmende.cooperative.models.statute import MemberGroup, Statute, StatuteDocument
 
 __all__ = [
+    "Conversion",
     "CooperativePage",
     "Declaration",
     "DeclarationPaper",

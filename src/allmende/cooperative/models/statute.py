@@ -140,7 +140,9 @@ class Statute(Traced):
         _("on death"), max_length=9, choices=OnDeath.choices, default=OnDeath.ENDS
     )
     transfers = models.BooleanField(_("credit may be transferred"), default=True)
-    second_person = models.BooleanField(_("admission takes a second person"), default=False)
+    second_person = models.BooleanField(
+        _("admission and conversion take a second person"), default=False
+    )
     takes_minors = models.BooleanField(_("minors may join"), default=True)
     takes_organisations = models.BooleanField(_("organisations may join"), default=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
