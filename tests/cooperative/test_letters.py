@@ -68,6 +68,12 @@ def test_reminder_comes_a_week_after_the_day_and_once_a_stage(lene: Membership) 
     assert second.subject.startswith("Noch einmal")
 
 
+def test_every_letter_ends_with_who_writes_and_from_where(lene: Membership) -> None:
+    remind(FIRST + 7 * DAY)
+    foot = "-- \nAuentaler Bote\nAuentaler Bote eG\nMarkt 1, 01234 Niederau"
+    assert mail.outbox[0].body.rstrip().endswith(foot)
+
+
 def test_letter_names_all_that_is_overdue_with_its_sum(lene: Membership) -> None:
     remind(dt.date(2026, 5, 20))
     (letter,) = mail.outbox
