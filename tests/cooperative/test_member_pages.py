@@ -283,7 +283,7 @@ def test_account_is_sealed_confirmed_by_mail_and_forgotten_in_the_end(
     assert "DE89 … 3000" in letter.body
     row = PayoutAccount.objects.get()
     assert b"DE89" not in bytes(row.sealed)
-    told = payout_accounts.receiver(lene)
+    told = payout_accounts.receiver(payout_accounts.of(lene))
     assert told
     assert (told.holder, told.iban) == ("Lene Ott", "DE89370400440532013000")
     forgetting.forget_old(on=JOINED, at=cast.NOW)

@@ -2,7 +2,7 @@
 membership's key, and gone as soon as nothing is to be paid out any more.
 
     tell(membership, holder="…", iban="…", at=now)
-    receiver(membership)                                whose account, for `settling.ask`
+    receiver(of(membership))                            whose account, for `settling.ask`
 """
 
 import datetime as dt
@@ -41,17 +41,17 @@ def tell(membership: Membership, *, holder: str, iban: str, at: dt.datetime) -> 
 
 
 def of(membership: Membership) -> PayoutAccount | None:
-    return PayoutAccount.objects.filter(membership=membership).first()
+    rows = PayoutAccount.objects.filter(membership=membership)
+    return rows.select_related("membership").first()
 
 
-def receiver(membership: Membership) -> Receiver | None:
+def receiver(found: PayoutAccount | None) -> Receiver | None:
     """None where nothing was told, or it is forgotten."""
-    found = of(membership)
     if found is None:
         return None
-    owner = sealing.owner_of(membership, 0)
+    owner, where = sealing.owner_of(found.membership, 0), context(found.membership)
     try:
-        opened = vault().open(bytes(found.sealed), context=context(membership), owner=owner)
+        opened = vault().open(bytes(found.sealed), context=where, owner=owner)
     except sealing.Unreadable:
         return None
     return Receiver(**json.loads(opened))

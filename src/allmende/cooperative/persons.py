@@ -93,7 +93,7 @@ def on_exporting(person: Person, **_more: Any) -> list[Section]:
     accounts = [
         {"holder": told.holder, "iban": told.iban}
         for row in overview.memberships(person)
-        if (told := payout_accounts.receiver(row))
+        if (told := payout_accounts.receiver(payout_accounts.of(row)))
     ]
     named = {"holder": _("Holder of the account"), "iban": "IBAN"}
     return [

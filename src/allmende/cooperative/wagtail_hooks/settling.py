@@ -219,7 +219,8 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     if row.payout:
         return redirect("coop_settlement")
-    told = payout_accounts.receiver(row.due.membership)
+    account = payout_accounts.of(row.due.membership)
+    told = payout_accounts.receiver(account)
     takes_told = told is not None and "told" in request.POST
     form = AccountForm(
         None if takes_told else request.POST or None, initial={"holder": row.name}
@@ -241,7 +242,7 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "told": told,
         "told_iban": ibans.masked(told.iban) if told else "",
-        "account": payout_accounts.of(row.due.membership),
+        "account": account,
     }
     wrong = form.is_bound and form.errors
     return render(
