@@ -29,11 +29,13 @@ from hypothesis.stateful import (
 
 from allmende.cooperative import (
     admission,
+    calendar,
     capital,
     changing,
     declaration,
     exclusion,
     inheriting,
+    keeping,
     leaving,
     projecting,
     queries,
@@ -45,10 +47,19 @@ from allmende.cooperative import (
 )
 from allmende.cooperative.folding import Kind
 from allmende.cooperative.keeping import Applicant
-from allmende.cooperative.models import Declaration, Membership, RegisterEvent
+from allmende.cooperative.models import (
+    Declaration,
+    DeclarationPaper,
+    DeclarationText,
+    Detail,
+    Membership,
+    RegisterEvent,
+)
 from allmende.ledger import post
 from allmende.ledger.post import Line
 from allmende.payments.models import DueItem, PaymentAttempt
+from allmende.payments.rhythm import months_later
+from allmende.people.kin import root
 from allmende.people.models import Person
 from tests.cooperative import books, cast
 from tests.factories import payments as make
@@ -146,6 +157,7 @@ class Cooperative(RuleBasedStateMachine):
         self.seen = [*self.seen[-5:], (on, known, queries.listing(on=on, known=known))]
         self.now += dt.timedelta(days=days)
         leaving.end_due(on=self.today, at=self.now)
+        declaration.forget_due(at=self.now)
 
     # --- Joining --------------------------------------------------------------------------------
 
@@ -381,6 +393,35 @@ class Cooperative(RuleBasedStateMachine):
     def what_was_known_then_is_not_changed(self) -> None:
         for on, known, lines in self.seen:
             assert queries.listing(on=on, known=known) == lines
+
+    @invariant()
+    def nobody_is_a_member_twice(self) -> None:
+        people = Membership.objects.living().exclude(person=None)
+        found = [root(row.person) for row in people.select_related("person")]
+        assert len(found) == len(set(found))
+
+    @invariant()
+    def notices_end_with_a_business_year_and_not_before_their_period(self) -> None:
+        for one in RegisterEvent.objects.filter(kind=Kind.NOTICE):
+            assert one.declared_on is not None
+            early = one.word == leaving.EARLY
+            months = self.law.early_exit_months if early else self.law.notice_months
+            assert months is not None
+            assert one.effective_on == calendar.year_end(one.effective_on, statute=self.law)
+            assert one.effective_on >= months_later(one.declared_on, months)
+
+    @invariant()
+    def whoever_was_refused_or_withdrew_leaves_a_tally(self) -> None:
+        """Once the notice has left; here it leaves with the day."""
+        gone = Declaration.objects.exclude(forgotten_at=None)
+        assert all(keeping.was_forgotten(one) for one in gone)
+        marks = {(one.email_mark, one.name_mark, one.paper_hash) for one in gone}
+        assert marks <= {("", "", "")}
+        for kept in (DeclarationText, DeclarationPaper):
+            assert not kept.objects.filter(declaration__in=gone).exists()
+        mine = Membership.objects.filter(key__in=gone.values("key"))
+        assert not Detail.objects.filter(membership__in=mine).exists()
+        assert not mine.exclude(person=None).exists()
 
     @invariant()
     def numbers_are_given_in_a_row(self) -> None:

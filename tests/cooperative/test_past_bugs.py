@@ -17,6 +17,7 @@ from django.db import models
 
 from allmende.cooperative import (
     admission,
+    converting,
     leaving,
     presets,
     projecting,
@@ -124,6 +125,20 @@ def test_a_lot_that_went_is_named_with_its_own_value():
     leaving.end_due(on=NEXT.date(), at=NEXT)
     rows = RegisterEvent.objects.filter(kind=Kind.REDUCED).order_by("number")
     assert [(row.shares, row.nominal_cents) for row in rows] == [(1, 800_00), (1, SHARE)]
+
+
+def test_a_conversion_takes_no_lot_s_day_away():
+    """Odoo: all lots but one are deleted, and the one that is left keeps the first one's day."""
+    ada = paid_up(1)
+    later, changed = DAY + ONE * 40, DAY + ONE * 80
+    dearer(ada, 700_00, on=later)
+    into = cast.statute_like(share_cents=100_00, in_force_from=changed)
+    before = list(Step.objects.order_by("pk").values())
+    converting.convert(refreshed(ada), into=into, on=changed, by=None, at=NOW)
+    held = [queries.listing(on=day)[0].shares for day in (DAY, later, changed - ONE, changed)]
+    assert held == [1, 2, 2, 12]
+    assert list(Step.objects.order_by("pk").values())[: len(before)] == before
+    assert refreshed(ada).joined_on == DAY
 
 
 def test_giving_back_one_share_does_not_end_the_membership():
