@@ -304,7 +304,7 @@ def test_a_paper_stays_sealed_beside_its_entry_and_who_opens_it_is_written_down(
     event = RegisterEvent.objects.get(kind="died")
     assert event.document == sha256(b"%PDF-1.7 a certificate").hexdigest()
     assert b"certificate" not in bytes(MemberPaper.objects.get().sealed)
-    path = f"{BASE}{ada.pk}/paper-{event.number}.pdf"
+    path = f"{BASE}{ada.pk}/papers/{event.number}/"
     assert path in office.get(f"{BASE}{ada.pk}/").content.decode()
     answer = office.get(path)
     assert answer.content == b"%PDF-1.7 a certificate"
@@ -313,13 +313,13 @@ def test_a_paper_stays_sealed_beside_its_entry_and_who_opens_it_is_written_down(
     assert (entry.user.first_name, entry.data) == ("Nora", {"entry": event.number})
     editor, _person = screens.of("Edi", Role.EDITOR)
     assert editor.get(path).status_code in (302, 403)
-    assert office.get(f"{BASE}{ada.pk}/paper-1.pdf").status_code == 404
+    assert office.get(f"{BASE}{ada.pk}/papers/1/").status_code == 404
 
 
-def test_what_is_no_pdf_is_refused_and_nothing_is_entered(office: Client):
+def test_what_is_no_paper_is_refused_and_nothing_is_entered(office: Client):
     statute_like()
     ada = members.member()
     answer = act(office, ada, "died", on="2026-02-01", paper=pdf(b"MZ"))
     assert answer.status_code == 422
-    assert "kein PDF" in text(answer)
+    assert "weder ein PDF noch ein Bild" in text(answer)
     assert not RegisterEvent.objects.filter(kind="died").exists()

@@ -17,7 +17,7 @@ from allmende.cooperative import board, correcting, keeping, queries, statute
 from allmende.cooperative.folding import Kind, State
 from allmende.cooperative.forms import COUNTRIES, text
 from allmende.cooperative.models import Declaration, Membership, RegisterEvent
-from allmende.cooperative.office_forms import in_force_or_none, read_pdf, spoken
+from allmende.cooperative.office_forms import PAPERS, in_force_or_none, read_paper, spoken
 from allmende.ledger import money
 
 
@@ -54,14 +54,33 @@ class PaperForm(ActForm):
     """With the paper by which it came to us, such as a signed declaration."""
 
     paper = forms.FileField(
-        label=_("Paper that proves it (PDF)"),
+        label=_("Paper that proves it (PDF or picture)"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        widget=forms.FileInput(attrs={"accept": PAPERS}),
         help_text=_("Sealed with the membership, never public; who opens it is written down."),
     )
 
     def clean_paper(self) -> bytes | None:
-        return read_pdf(self.cleaned_data["paper"])
+        return read_paper(self.cleaned_data["paper"])
+
+
+class AddedPaperForm(forms.Form):
+    """A paper that comes later."""
+
+    paper = forms.FileField(
+        label=_("Paper (PDF or picture)"),
+        widget=forms.FileInput(attrs={"accept": PAPERS}),
+        help_text=_(
+            "At most 10 MB. Sealed with the membership, never public; who opens it is written down."
+        ),
+        error_messages={
+            "required": _("Please choose a file."),
+            "empty": _("The file is empty: nothing was scanned, or it did not arrive whole."),
+        },
+    )
+
+    def clean_paper(self) -> bytes | None:
+        return read_paper(self.cleaned_data["paper"])
 
 
 class DayForm(ActForm):
@@ -256,7 +275,9 @@ class CorrectionForm(forms.Form):
         self.event, kind = event, Kind(event.kind)
         if not correcting.may_go(event):
             del self.fields["never"]
-        for name, label in self.DAYS.items():
+        if not correcting.may_stay(event):
+            self.fields["never"].initial = self.fields["never"].disabled = True
+        for name, label in self.DAYS.items() if correcting.may_stay(event) else ():
             if found := getattr(event, name):
                 self.fields[name] = day(label, initial=found.isoformat())
         if kind in correcting.SHARES or (kind == Kind.NOTICE and not event.word):

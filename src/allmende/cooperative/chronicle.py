@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from allmende.cooperative import projecting, queries, reports
 from allmende.cooperative.folding import WHOLE, Kind
-from allmende.cooperative.models import Membership, RegisterEvent
+from allmende.cooperative.models import MemberPaper, Membership, RegisterEvent
 from allmende.cooperative.models.register import KINDS
 from allmende.cooperative.shares import TAKEN_BACK
 from allmende.ledger.money import Money, show
@@ -21,11 +21,13 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Entry:
-    """corrected: the number of the correction that took it out."""
+    """corrected: the number of the correction that took it out. papers: the numbers of the events
+    that keep one which proves it: its own, and those by which one came later."""
 
     event: RegisterEvent
     words: str
     corrected: int | None
+    papers: list[int]
 
     @property
     def recorded_on(self) -> dt.date:
@@ -41,13 +43,26 @@ def of(membership: Membership) -> list[Entry]:
     rows = rows.select_related("actor", "second", "membership", "other", "about", "statute")
     full = rows.in_bulk()
     taken_out = {event.corrects_id: event.number for event in events if event.corrects_id}
+    papers = papers_of(events)
     return [
         Entry(
             full[number], sentence(full[number], told.get(number, {}), of=membership),
-            taken_out.get(number),
+            taken_out.get(number), papers[number],
         )
         for number in reversed(numbers)
     ]  # fmt: skip
+
+
+def papers_of(events: list[RegisterEvent]) -> dict[int, list[int]]:
+    """By the entries that they prove."""
+    found: dict[int, list[int]] = {event.number: [] for event in events}
+    kept = set(MemberPaper.objects.filter(event__in=found).values_list("pk", flat=True))
+    for event in events:
+        if event.number in kept:
+            found[event.number].append(event.number)
+            if event.kind == Kind.PAPER_ADDED and event.about_id in found:
+                found[event.about_id].append(event.number)
+    return found
 
 
 def sentence(event: RegisterEvent, told: Payload, *, of: Membership) -> str:
@@ -198,6 +213,10 @@ def corrected(event: RegisterEvent, told: Payload) -> str:
     return _("Correction: entry %(number)s was wrong. %(why)s") % said
 
 
+def paper_added(event: RegisterEvent, told: Payload) -> str:
+    return _("Paper added to entry %(number)s") % {"number": event.about_id}
+
+
 def told_of_it(event: RegisterEvent, told: Payload) -> str:
     return _("Told of the admission by letter") if event.actor_id else _("Told of the admission")
 
@@ -229,6 +248,7 @@ SAYS: dict[Kind, Callable[[RegisterEvent, Payload], str]] = {
     Kind.REPLACED: converted,
     Kind.ALLOCATED: allocated,
     Kind.CORRECTION: corrected,
+    Kind.PAPER_ADDED: paper_added,
 }
 #: Of what is to come.
 PENDING: dict[Kind, Callable[[], str]] = {

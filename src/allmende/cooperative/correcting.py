@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from allmende.cooperative import capital, member_letters, projecting, register, statute
 from allmende.cooperative.folding import JOINS, Fact, Kind, Stage, State, faults, fold
-from allmende.cooperative.models import Membership, RegisterEvent
+from allmende.cooperative.models import MemberPaper, Membership, RegisterEvent
 from allmende.cooperative.register import Draft
 from allmende.people.models import Person
 
@@ -29,7 +29,7 @@ SHARES = {Kind.ADMITTED, Kind.MORE_ADMITTED, Kind.IMPORTED}
 DECIDED = {*SHARES, Kind.EXCLUDED, Kind.EXCLUSION_POSTED, Kind.EXCLUSION_REVOKED}
 OF_THE_OFFICE = {
     Kind.DETAILS, Kind.REPRESENTATIVE, Kind.GROUP, Kind.NOTIFIED, Kind.NOTICE,
-    Kind.NOTICE_WITHDRAWN, Kind.DIED, Kind.HEIRS,
+    Kind.NOTICE_WITHDRAWN, Kind.DIED, Kind.HEIRS, Kind.PAPER_ADDED,
 }  # fmt: skip
 DAYS = ("declared_on", "decided_on", "effective_on")
 COPIED = (
@@ -75,9 +75,15 @@ def among(events: Iterable[RegisterEvent], *, kinds: set[Kind]) -> set[int]:
     """Numbers of those that can be corrected here."""
     found = {one.number for one in events if one.membership_id and Kind(one.kind) in kinds}
     rested = RegisterEvent.objects.filter(about__in=found, corrected=None)
+    rested = rested.exclude(kind=Kind.PAPER_ADDED)
     corrected = RegisterEvent.objects.filter(corrects__in=found)
     found -= set(rested.values_list("about", flat=True))
     return found - set(corrected.values_list("corrects", flat=True))
+
+
+def may_stay(event: RegisterEvent) -> bool:
+    """Whether something can stand in its place: a paper is the right one, or it is not."""
+    return Kind(event.kind) != Kind.PAPER_ADDED
 
 
 def may_go(event: RegisterEvent) -> bool:
@@ -129,12 +135,15 @@ def correct(
     event: RegisterEvent, *, instead: Draft | None, why: str, by: Person,
     second: Person | None = None, at: dt.datetime,
 ) -> RegisterEvent:  # fmt: skip
-    """instead: None where it never was. A changed address is told by mail, as by any change.
+    """instead: None where it never was. A changed address is told by mail, as by any change; a
+    paper that was added by mistake goes.
 
     Raises Impossible; register.Broken where what was recorded since cannot be without it.
     """
     membership = event.membership
-    if membership is None or not possible(event) or (instead is None and not may_go(event)):
+    if membership is None or not possible(event):
+        raise Impossible
+    if not (may_stay(event) if instead else may_go(event)):
         raise Impossible
     capital.hold(membership)
     if instead:
@@ -143,6 +152,8 @@ def correct(
     membership.refresh_from_db()
     if Kind(event.kind) in {*SHARES, Kind.DIED}:
         ask_anew(membership, found, at=at)
+    if event.kind == Kind.PAPER_ADDED:  # it may be somebody else's
+        MemberPaper.objects.filter(event=event).delete()
     if instead and event.kind == Kind.DETAILS and instead.payload and instead.effective_on:
         details = instead.payload["details"]
         member_letters.details_changed(membership, details, instead.effective_on)

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     FORGOTTEN = "forgotten"
     CORRECTION = "correction"
     IMPORTED = "imported"  # (first day)
+    PAPER_ADDED = "paper-added"
 
 
 BRINGS = {Kind.ADMITTED, Kind.MORE_ADMITTED, Kind.IMPORTED, Kind.CONVERTED}

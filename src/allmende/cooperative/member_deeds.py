@@ -43,7 +43,7 @@ from allmende.cooperative.member_forms import (
     NoticeForm,
     WhyForm,
 )
-from allmende.cooperative.member_views import as_pdf, of_person, shown
+from allmende.cooperative.member_views import as_file, of_person, shown
 from allmende.cooperative.models import MemberRequest, Membership, Statute
 from allmende.ledger.money import Money
 from allmende.people.account_views import fresh, own
@@ -170,7 +170,7 @@ def further_form(request: HttpRequest, person: Person, number: int) -> HttpRespo
     if wanted is None or law_now().declaration_form != WRITTEN:
         raise Http404
     made = asking.further_to_sign(membership, **wanted, at=timezone.now())
-    return as_pdf(made, _("declaration-of-shares"))
+    return as_file(made, _("declaration-of-shares"))
 
 
 @require_http_methods(METHODS)
@@ -280,7 +280,9 @@ def notice_form(request: HttpRequest, person: Person, number: int) -> HttpRespon
     found = foreseen(membership, count(request, "anteile"))
     if found is None or law_now().notice_form != WRITTEN:
         raise Http404
-    return as_pdf(asking.notice_to_sign(membership, found, at=timezone.now()), _("notice-to-leave"))
+    return as_file(
+        asking.notice_to_sign(membership, found, at=timezone.now()), _("notice-to-leave")
+    )
 
 
 @require_http_methods(METHODS)

@@ -1,8 +1,30 @@
 """Papers of what members declare, kept beside the entries they prove, under the member's key."""
 
+from dataclasses import dataclass
+
 from allmende.cooperative import sealing
 from allmende.cooperative.models import MemberPaper, Membership, RegisterEvent
 from allmende.payments.sealing import vault
+
+
+@dataclass(frozen=True)
+class Form:
+    """Of a file: its media type, and how its name ends."""
+
+    media: str
+    ending: str
+
+
+#: By how the bytes begin.
+FORMS = {
+    b"%PDF": Form("application/pdf", "pdf"),
+    b"\xff\xd8\xff": Form("image/jpeg", "jpg"),
+    b"\x89PNG\r\n\x1a\n": Form("image/png", "png"),
+}
+
+
+def form_of(paper: bytes) -> Form | None:
+    return next((form for start, form in FORMS.items() if paper.startswith(start)), None)
 
 
 def keep(event: RegisterEvent, paper: bytes) -> None:

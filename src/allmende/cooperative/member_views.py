@@ -21,7 +21,6 @@ from allmende.cooperative import (
     statute,
 )
 from allmende.cooperative.folding import Kind, Stage, State
-from allmende.cooperative.letters import PDF
 from allmende.cooperative.models import Membership, RegisterEvent, Statute
 from allmende.cooperative.wording import spoken
 from allmende.ledger.money import Money
@@ -108,12 +107,13 @@ def ending(state: State) -> RegisterEvent | None:
 # --- Papers -------------------------------------------------------------------------------------
 
 
-def as_pdf(made: bytes | None, name: str) -> HttpResponse:
-    """Raises Http404 where there is none."""
-    if made is None:
+def as_file(made: bytes | None, name: str) -> HttpResponse:
+    """A PDF; what came on paper may be a picture. Raises Http404 where there is none."""
+    form = member_papers.form_of(made) if made else None
+    if made is None or form is None:
         raise Http404
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return HttpResponse(made, content_type=PDF, headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form.ending}"'}
+    return HttpResponse(made, content_type=form.media, headers=headers)
 
 
 @require_safe
@@ -122,7 +122,7 @@ def extract(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """One's own entries in the list (§ 31 (2) GenG)."""
     membership = of_person(person, number)
     made = reports.extract(membership, language=spoken(), at=timezone.now())
-    return as_pdf(made, _("own-entries"))
+    return as_file(made, _("own-entries"))
 
 
 @require_safe
@@ -130,7 +130,7 @@ def extract(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 def declaration(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     """By which they joined."""
     found = overview.joined_by(of_person(person, number))
-    return as_pdf(keeping.paper_of(found) if found else None, _("declaration-to-join"))
+    return as_file(keeping.paper_of(found) if found else None, _("declaration-to-join"))
 
 
 @require_safe
@@ -139,4 +139,4 @@ def further_paper(request: HttpRequest, person: Person, number: int, event: int)
     membership = of_person(person, number)
     if event not in [one.number for one in overview.papers(membership)]:
         raise Http404
-    return as_pdf(member_papers.of(membership, event), _("declaration-of-shares"))
+    return as_file(member_papers.of(membership, event), _("declaration-of-shares"))

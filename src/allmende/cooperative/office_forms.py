@@ -1,5 +1,6 @@
 """What the office types: paper declarations, arrivals, and statutes."""
 
+import io
 from typing import Any
 
 from django import forms
@@ -7,15 +8,18 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
 from allmende.cooperative import presets, statute, terms
 from allmende.cooperative.forms import COUNTRIES, text
 from allmende.cooperative.keeping import Applicant
+from allmende.cooperative.member_papers import FORMS, form_of
 from allmende.cooperative.models import Declaration, Statute
 from allmende.ledger import money
 
 PDF_START = b"%PDF"
 LARGEST = 10 << 20  # bytes of a scan or a document
+PAPERS = ",".join(form.media for form in FORMS.values())
 
 
 def read_pdf(upload: Any) -> bytes | None:
@@ -28,6 +32,30 @@ def read_pdf(upload: Any) -> bytes | None:
     if not content.startswith(PDF_START):
         raise ValidationError(_("This is no PDF."))
     return content
+
+
+def read_paper(upload: Any) -> bytes | None:
+    """The bytes of an uploaded PDF or picture. Raises ValidationError."""
+    if not upload:
+        return None
+    if upload.size > LARGEST:
+        raise ValidationError(_("The file is larger than 10 MB."))
+    content: bytes = upload.read()
+    form = form_of(content)
+    if form is None:
+        raise ValidationError(_("This is neither a PDF nor a picture (JPEG or PNG)."))
+    if form.media.startswith("image/") and not is_whole(content):
+        raise ValidationError(_("This picture cannot be read: it is damaged, or not whole."))
+    return content
+
+
+def is_whole(picture: bytes) -> bool:
+    try:
+        with Image.open(io.BytesIO(picture)) as found:
+            found.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
 
 
 class ScanForm(forms.Form):

@@ -71,6 +71,7 @@ KINDS = {
     Kind.FORGOTTEN: _("personal data erased"),
     Kind.CORRECTION: pgettext_lazy("of the register", "correction"),
     Kind.IMPORTED: _("taken over from an older list"),
+    Kind.PAPER_ADDED: _("paper added"),
 }
 STAGES = {
     Stage.APPLIED: _("applied"),

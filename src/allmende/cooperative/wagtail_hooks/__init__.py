@@ -20,6 +20,7 @@ from allmende.cooperative.wagtail_hooks import (
     correction,  # noqa: F401
     declarations,
     figures,  # noqa: F401
+    filing,  # noqa: F401
     inspection,  # noqa: F401
     members,
     register,

@@ -17,7 +17,7 @@ from wagtail import hooks
 from allmende.cooperative import acts, chronicle, correcting, queries, register
 from allmende.cooperative.act_forms import CorrectionForm
 from allmende.cooperative.folding import Kind, State
-from allmende.cooperative.models import RegisterEvent
+from allmende.cooperative.models import Membership, RegisterEvent
 from allmende.cooperative.wagtail_hooks.acts import stale
 from allmende.cooperative.wagtail_hooks.rights import DECIDE, SEE, WRITE, allowed, check
 from allmende.people.views import person_of
@@ -97,10 +97,10 @@ def tried(
     return None
 
 
-def words_of(event: RegisterEvent, told: dict[str, Any]) -> str:
-    """As in the timeline, with its days."""
+def words_of(event: RegisterEvent, told: dict[str, Any], *, of: Membership | None = None) -> str:
+    """As in the timeline, with its days. of: whose, where it is not the first side's."""
     assert event.membership is not None
-    said = chronicle.sentence(event, told, of=event.membership)
+    said = chronicle.sentence(event, told, of=of or event.membership)
     days = {
         _("declared %(day)s"): event.declared_on,
         _("decided %(day)s"): event.decided_on,

@@ -22,14 +22,14 @@ from allmende.cooperative import (
     acts,
     chronicle,
     correcting,
+    filing,
     finding,
     member_papers,
     projecting,
     queries,
 )
 from allmende.cooperative.folding import Kind
-from allmende.cooperative.letters import PDF
-from allmende.cooperative.models import Declaration, Detail, MemberPaper, Membership
+from allmende.cooperative.models import Declaration, Detail, Membership
 from allmende.cooperative.models.register import ADMITTED
 from allmende.cooperative.wagtail_hooks.acts import act
 from allmende.cooperative.wagtail_hooks.asking import sent_as
@@ -114,14 +114,16 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             "-from_on", "-event"
         ),
         "entries": entries,
-        "papers": set(
-            MemberPaper.objects.filter(event__membership=membership).values_list("pk", flat=True)
-        ),
         "declaration": Declaration.objects.filter(key=membership.key).first(),
         "acts": acts.possible(membership, state, request.user),
         "correctable": correcting.among(
             (entry.event for entry in entries), kinds=kinds_to_correct(request)
         ),
+        "provable": {
+            entry.event.number
+            for entry in entries
+            if may(request, WRITE) and filing.possible(entry.event, of=membership)
+        },
         "today": on,
     }
     return render(request, "cooperative/admin/member.html", context)
@@ -136,7 +138,10 @@ def paper(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if found is None:
         raise Http404
     log(membership, "cooperative.paper_opened", user=person_of(request), data={"entry": number})
-    return sent_as(HttpResponse(found, content_type=PDF), f"{membership.number}-{number}.pdf")
+    form = member_papers.form_of(found)
+    assert form is not None
+    answer = HttpResponse(found, content_type=form.media)
+    return sent_as(answer, f"{membership.number}-{number}.{form.ending}")
 
 
 def kinds_to_correct(request: HttpRequest) -> set[Kind]:
@@ -150,7 +155,7 @@ def addresses() -> list[URLPattern]:
         path("cooperative/members/", every, name="coop_members"),
         path("cooperative/members/<int:pk>/", one, name="coop_member"),
         path("cooperative/members/<int:pk>/<slug:code>/", act, name="coop_act"),
-        path("cooperative/members/<int:pk>/paper-<int:number>.pdf", paper, name="coop_paper"),
+        path("cooperative/members/<int:pk>/papers/<int:number>/", paper, name="coop_paper"),
     ]
 
 
