@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from PIL import Image
+from wagtail.users.models import UserProfile
 
 from allmende.cooperative import filing, forgetting, leaving, member_papers, proofs, transfers
 from allmende.cooperative.folding import Kind
@@ -96,10 +97,16 @@ def test_what_cannot_be_added_is_said_in_plain_words(
     assert not RegisterEvent.objects.filter(kind=Kind.PAPER_ADDED).exists()
 
 
-def test_it_speaks_english(office: Client):
+def test_all_of_it_is_said_in_english_too():
     ada, notice = noticed()
-    answer = office.get(path_of(ada, notice), headers={"accept-language": "en"})
-    assert answer.status_code == 200
+    client, person = screens.of("Nora", Role.OFFICE)
+    UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "en"})
+    empty = text(send(client, path_of(ada, notice), b""))
+    assert f"Entry {notice.number}, which the paper proves" in empty
+    assert "The file is empty: nothing was scanned, or it did not arrive whole." in empty
+    done = text(send(client, path_of(ada, notice), LETTER))
+    assert "The paper is added, and sealed." in done
+    assert f"Paper added to entry {notice.number}" in done
 
 
 def test_the_same_paper_twice_and_a_second_click_add_one(office: Client):
