@@ -16,6 +16,7 @@ from allmende.cooperative.declaration import Way
 from allmende.cooperative.models import Declaration, Printout, Statute
 from allmende.people.roles import Role
 from tests.cooperative.cast import LENE, PDF, applicant, confirmed, statute_like, wish
+from tests.cooperative.screens import text
 from tests.people import cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
@@ -88,6 +89,37 @@ def test_typing_in_leads_to_the_next_with_the_same_day(
     assert (found.declared_on, found.shares) == (dt.date(2026, 3, 2), 2)
     assert str(found.typed_by) == "Nora Reuter"
     assert not [letter for letter in mailoutbox if "Erklärung" in letter.subject]  # no address
+
+
+def test_whoever_no_mail_reaches_is_told_of_a_refusal_by_letter_before_they_are_forgotten(
+    office: Client, bea: Client
+):
+    """Their address and the paper to give back are needed for it (§ 15 (2) GenG)."""
+    statute_like()
+    office.post(f"{BASE}new/", TYPED)
+    found = Declaration.objects.get()
+    choice = {f"choice-d{found.pk}": "refuse", "decided_on": timezone.localdate().isoformat()}
+    done = text(bea.post("/redaktion/cooperative/board/", {**choice, "sure": "1"}))
+    assert "abgelehnt · keine E-Mail-Adresse: per Brief zu benachrichtigen" in done
+    late = timezone.now() + declaration.NOTICE_TIME * 9
+    assert declaration.forget_due(at=late) == 0
+    assert "Abgelehnt und per Brief zu benachrichtigen" in text(
+        office.get("/redaktion/cooperative/tasks/")
+    )
+    assert "Am Wehr 7" in text(office.get(f"{BASE}refusals/"))
+    page = f"{BASE}{found.pk}/"
+    assert "Per Brief zu benachrichtigen" in text(office.get(page))
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    assert "Dieser Tag kommt erst noch." in text(office.post(page, {"posted_on": tomorrow}))
+    before = timezone.localdate() - dt.timedelta(days=1)
+    assert "noch nicht entschieden" in text(office.post(page, {"posted_on": before}))
+    assert declaration.forget_due(at=late) == 0
+    sent = {"posted_on": timezone.localdate()}
+    assert "Der Brief ist vermerkt." in text(office.post(page, sent, follow=True))
+    assert declaration.told(found, on=timezone.localdate()) is False
+    assert declaration.forget_due(at=timezone.now()) == 1
+    assert "ist gelöscht" in text(office.get(page))
+    assert declaration.without_letter() == []
 
 
 def test_a_twin_is_warned_of_and_typed_in_anyway(office: Client):

@@ -267,12 +267,36 @@ def forget_due(*, at: dt.datetime) -> int:
 
 
 def notice_has_left(declaration: Declaration, *, at: dt.datetime) -> bool:
+    """By mail; or by the office's letter, which takes the address and the paper to give back."""
     applicant = keeping.applicant_of(declaration)
     assert declaration.decided_at is not None
+    if applicant and needs_letter(declaration, applicant):
+        return False
     if not applicant or not applicant.email or at - declaration.decided_at > NOTICE_TIME:
         return True
     mails = outbox.single_letters(applicant.email).filter(created_at__gte=declaration.decided_at)
     return not mails.filter(state__in=Message.OPEN).exists()
+
+
+def needs_letter(declaration: Declaration, applicant: Applicant) -> bool:
+    """Was refused, has no mail address, and nobody has noted a letter yet."""
+    refused = declaration.state == State.REFUSED and declaration.told_on is None
+    return refused and not applicant.email
+
+
+def without_letter() -> list[tuple[Declaration, Applicant]]:
+    """Who was refused and is to be told by letter; it should be nobody."""
+    rows = Declaration.objects.filter(state=State.REFUSED, forgotten_at=None, told_on=None)
+    known = [(one, keeping.applicant_of(one)) for one in rows.order_by("decided_at", "pk")]
+    return [(one, who) for one, who in known if who and needs_letter(one, who)]
+
+
+@transaction.atomic
+def told(declaration: Declaration, *, on: dt.date) -> bool:
+    """The letter of a refusal is posted, and what they had signed goes back with it (§ 15 (2)
+    GenG). From now on nothing keeps their data. True the first time."""
+    rows = Declaration.objects.filter(pk=declaration.pk, state=State.REFUSED, told_on=None)
+    return rows.update(told_on=on) == 1
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from allmende.cooperative import board, capital, converting, queries, settling
+from allmende.cooperative import board, capital, converting, declaration, queries, settling
 from allmende.cooperative.models import Membership, Printout
 from allmende.ledger.money import Money, show
 from allmende.payments.models import DueItem
@@ -46,8 +46,8 @@ class Duty:
 
 def every(*, on: dt.date) -> list[Duty]:
     return [
-        waiting_long(on=on), not_told(), overdue(on=on), unguarded(), in_debt(), payable(on=on),
-        to_settle(on=on), half_decided(), printouts(),
+        waiting_long(on=on), not_told(), refused_by_letter(), overdue(on=on), unguarded(),
+        in_debt(), payable(on=on), to_settle(on=on), half_decided(), printouts(),
     ]  # fmt: skip
 
 
@@ -84,6 +84,13 @@ def not_told() -> Duty:
     names = names_of(rows[:SHOWN])
     lines = [Line(pk, name) for pk, name in names.items()]
     return Duty("told", _("Admitted, and not told of it"), rows.count(), lines)
+
+
+def refused_by_letter() -> Duty:
+    """Their data stay until they are told."""
+    count = len(declaration.without_letter())
+    label = _("Refused, and to be told by letter")
+    return Duty("refused", label, count, [], "join_refusals")
 
 
 def overdue(*, on: dt.date) -> Duty:

@@ -1,5 +1,6 @@
 """What the office types: paper declarations, arrivals, and statutes."""
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -78,6 +79,28 @@ class ScanForm(forms.Form):
 
     def clean_scan(self) -> bytes | None:
         return read_pdf(self.cleaned_data["scan"])
+
+
+class LetterForm(forms.Form):
+    """A letter was posted."""
+
+    posted_on = forms.DateField(
+        label=_("Posted on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, since: dt.date, **kwargs: Any) -> None:
+        """since: the day of what it tells of."""
+        kwargs["initial"] = {"posted_on": timezone.localdate().isoformat()}
+        super().__init__(*args, **kwargs)
+        self.since = since
+
+    def clean_posted_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["posted_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        if day < self.since:
+            raise ValidationError(_("It was not decided yet then."))
+        return day
 
 
 class TypingForm(ScanForm):

@@ -98,6 +98,7 @@ class Declaration(models.Model):
     declared_on = models.DateField(_("declared on"), null=True)
     proven_at = models.DateTimeField(_("confirmed"), null=True)
     decided_at = models.DateTimeField(_("ended"), null=True)
+    told_on = models.DateField(_("told by letter"), null=True)
     forgotten_at = models.DateTimeField(_("data destroyed"), null=True)
     created_at = models.DateTimeField(_("begun"))
     typed_by = models.ForeignKey(

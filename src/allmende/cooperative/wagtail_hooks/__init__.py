@@ -41,6 +41,7 @@ ACTIONS = [
     ("paper_opened", _("Open a member's paper"), _("A member's paper was opened")),
     ("list_taken", _("Take a list away"), _("A list of the register was taken away")),
     ("extract_made", _("Make an extract"), _("An extract of the register was made")),
+    ("refusal_told", _("Tell of a refusal"), _("A refusal was told by letter")),
     ("printout_sent", _("Send a printout"), _("A statute was sent on paper")),
     ("request_answered", _("Answer a request"), _("A member's request was answered")),
     ("statute_published", _("Publish a statute"), _("A statute was published")),

@@ -23,11 +23,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from allmende.cooperative import declaration, keeping, typing_in, wording
+from allmende.cooperative import declaration, keeping, statute, typing_in, wording
 from allmende.cooperative.declaration import Wish
 from allmende.cooperative.keeping import Applicant
 from allmende.cooperative.models import Declaration, Printout, Statute
 from allmende.cooperative.office_forms import (
+    LetterForm,
     MendingForm,
     ScanForm,
     TypingForm,
@@ -128,7 +129,15 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Its arrival is noted; the applicant gets a mail."))
             return redirect("join_declaration", pk)
     applicant, words = keeping.applicant_of(found), keeping.words_of(found)
+    letter = letter_of(request, found, applicant)
+    if letter and letter.is_valid():
+        check(request, "cooperative.change_declaration")
+        if declaration.told(found, on=letter.cleaned_data["posted_on"]):
+            log(found, "cooperative.refusal_told", user=person_of(request))
+        messages.success(request, _("The letter is noted. What was kept of them is deleted now."))
+        return redirect("join_declaration", pk)
     context = {
+        "letter": letter,
         "declaration": found,
         "applicant": applicant,
         "text": wording.read(words) if words else None,
@@ -142,6 +151,16 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "has_paper": bool(found.paper_hash),
     }
     return TemplateResponse(request, "cooperative/admin/declaration.html", context)
+
+
+def letter_of(
+    request: HttpRequest, found: Declaration, applicant: Applicant | None
+) -> LetterForm | None:
+    """Where somebody was refused whom no mail reaches."""
+    if not applicant or not declaration.needs_letter(found, applicant):
+        return None
+    assert found.decided_at is not None
+    return LetterForm(request.POST or None, since=statute.day_of(found.decided_at))
 
 
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
@@ -220,6 +239,13 @@ def may_mend(request: HttpRequest, found: Declaration) -> bool:
     return typed and request.user.has_perm("cooperative.change_declaration")
 
 
+def refusals(request: HttpRequest) -> HttpResponse:
+    """Who was refused and waits for a letter; it should be nobody."""
+    check(request, "cooperative.view_declaration")
+    context = {"rows": declaration.without_letter()}
+    return TemplateResponse(request, "cooperative/admin/refusals.html", context)
+
+
 def printouts(request: HttpRequest) -> HttpResponse:
     """Who waits for the statute on paper; it should be nobody."""
     check(request, "cooperative.view_printout")
@@ -248,6 +274,7 @@ def addresses() -> list[URLPattern]:
         ),
         path(f"{base}new/", type_in, name="join_typing"),
         path(f"{base}printouts/", printouts, name="join_printouts"),
+        path(f"{base}refusals/", refusals, name="join_refusals"),
         path(f"{base}<int:pk>/", show, name="join_declaration"),
         path(f"{base}<int:pk>/mend/", mend, name="join_mending"),
         path(f"{base}<int:pk>.pdf", paper, name="join_declaration_paper"),
