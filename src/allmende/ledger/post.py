@@ -21,10 +21,11 @@ from itertools import islice
 
 from django.db import IntegrityError, connection, transaction
 
-from allmende.ledger.models import Account, Entry, Posting
+from allmende.ledger.models import Entry, Posting
 from allmende.ledger.money import Money
 
 LOT = 500  # entries written by one statement
+Value = int | str | dt.date | dt.datetime | None
 PARTY = re.compile(r"[a-z]+(-[a-z]+)*:\d+", re.ASCII)
 # Ids have no "@", and no letters before two digits before eleven more signs, as IBANs do.
 PERSONAL = re.compile(r"@|\b[A-Za-z]{2}\d{2}(?: ?[0-9A-Za-z]){11}")
@@ -187,18 +188,18 @@ def differ(draft: Draft, entry: Entry, lines: list[Line]) -> bool:
 
 
 def put(drafts: list[Draft], *, at: dt.datetime) -> dict[str, Entry]:
-    """Writes what does not stand yet. Who comes second to a key waits for the first to commit, is
-    refused by the database, and then finds the entry standing."""
-    while True:
-        standing = standing_of(drafts)
-        missing = [draft for draft in drafts if draft.key not in standing]
-        if not missing:
-            return standing
+    """Writes what does not stand yet. Nearly all are new, so nobody asks beforehand: who comes
+    second to a key waits for the first to commit, is refused by the database, and then finds the
+    entry standing."""
+    standing: dict[str, Entry] = {}
+    while missing := [draft for draft in drafts if draft.key not in standing]:
         try:
             with transaction.atomic():
                 return standing | write(missing, at=at)
         except IntegrityError as error:
             explain(missing, error)
+            standing = standing_of(drafts)
+    return standing
 
 
 def explain(drafts: list[Draft], error: IntegrityError) -> None:
@@ -215,46 +216,61 @@ def write(drafts: list[Draft], *, at: dt.datetime) -> dict[str, Entry]:
     """Postings first, then the entries, which seal them. Sorted by key, so that two who write the
     same keys never wait for each other crosswise."""
     drafts = sorted(drafts, key=lambda draft: draft.key)
-    check_accounts({line.account for draft in drafts for line in draft.lines})
+    accounts = {line.account for draft in drafts for line in draft.lines}
     entries = [
         Entry(id=number, key=draft.key, booked_on=draft.on, recorded_at=at, text=draft.text,
               lines=len(draft.lines), reverses_id=draft.reverses)
-        for number, draft in zip(numbers(len(drafts)), drafts, strict=True)
+        for number, draft in zip(numbers(len(drafts), accounts=accounts), drafts, strict=True)
     ]  # fmt: skip
-    Posting.objects.bulk_create(
-        posting
-        for entry, draft in zip(entries, drafts, strict=True)
-        for posting in postings(entry, draft)
+    day, moment = connection.ops.adapt_datefield_value, connection.ops.adapt_datetimefield_value
+    insert(
+        "ledger_posting (entry_id, number, account_id, party, currency, cents, booked_on)",
+        [
+            (entry.pk, number, line.account, line.party, line.money.currency, line.money.cents,
+             day(draft.on))
+            for entry, draft in zip(entries, drafts, strict=True)
+            for number, line in enumerate(draft.lines, 1)
+        ],
+    )  # fmt: skip
+    insert(
+        "ledger_entry (id, key, booked_on, recorded_at, text, lines, reverses_id)",
+        [
+            (one.pk, one.key, day(one.booked_on), moment(at), one.text, one.lines, one.reverses_id)
+            for one in entries
+        ],
     )
-    Entry.objects.bulk_create(entries)
     return {entry.key: entry for entry in entries}
 
 
-def postings(entry: Entry, draft: Draft) -> Iterator[Posting]:
-    for number, line in enumerate(draft.lines, 1):
-        yield Posting(
-            entry_id=entry.pk, number=number, account_id=line.account, party=line.party,
-            currency=line.money.currency, cents=line.money.cents, booked_on=draft.on,
-        )  # fmt: skip
-
-
-def check_accounts(codes: set[str]) -> None:
-    known = set(Account.objects.filter(code__in=codes).values_list("code", flat=True))
-    if unknown := codes - known:
-        raise UnknownAccount(", ".join(sorted(unknown)))
-
-
-def numbers(count: int) -> list[int]:
-    """The ids of the next entries: a posting names its entry before that stands."""
+def insert(into: str, rows: list[tuple[Value, ...]]) -> None:
+    """All of them by one statement; without an object and a clause of Django's for each value, in
+    a third of the time."""
+    values = f"({', '.join(['%s'] * len(rows[0]))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id'))"
-                " FROM generate_series(1, %s)",
-                [count],
-            )
-            return [number for (number,) in cursor.fetchall()]
-        # SQLite: whoever writes is alone.
-        cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_entry")
-        (last,) = cursor.fetchone()
-        return list(range(last + 1, last + 1 + count))
+            every = ", ".join([values] * len(rows))
+            told = [value for row in rows for value in row]
+            cursor.execute(f"INSERT INTO {into} VALUES {every}", told)  # noqa: S608
+        else:
+            cursor.executemany(f"INSERT INTO {into} VALUES {values}", rows)  # noqa: S608
+
+
+def numbers(count: int, *, accounts: set[str]) -> list[int]:
+    """The ids of the next entries: a posting names its entry before that stands. Raises
+    UnknownAccount."""
+    places = ", ".join(["%s"] * len(accounts))
+    known = f"SELECT code FROM ledger_account WHERE code IN ({places})"  # noqa: S608
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            following = "SELECT nextval('ledger_entry_id_seq') FROM generate_series(1, %s)"
+            cursor.execute(f"SELECT ARRAY({known}), ARRAY({following})", [*accounts, count])
+            codes, found = cursor.fetchone()
+        else:  # whoever writes is alone
+            cursor.execute(known, [*accounts])
+            codes = [code for (code,) in cursor.fetchall()]
+            cursor.execute("SELECT coalesce(max(id), 0) FROM ledger_entry")
+            (last,) = cursor.fetchone()
+            found = range(last + 1, last + 1 + count)
+    if unknown := accounts.difference(codes):
+        raise UnknownAccount(", ".join(sorted(unknown)))
+    return list(found)
