@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from allmende.lib.pages import few_pages
 from allmende.mailroom import claims, composing, guard
 from allmende.mailroom.composing import Composer
 from allmende.mailroom.desk import Desk
@@ -32,7 +33,6 @@ LOOK = 0.25  # seconds between two looks at the database while all goes well
 PAUSE = 0.02  # seconds before a look that found nothing is repeated
 IDLE = 5.0  # seconds without a letter after which a process for mailings ends
 MOST_SENDERS = 4
-PAGES = 8  # MB of SQLite's pages that are kept: a mailing is walked through once
 AWAY = 1.0  # seconds of rest after the database did not answer
 
 
@@ -170,10 +170,8 @@ class Clerk:
         taken, self._taken = self._taken, 0
         return taken
 
+    @few_pages(connection, megabytes=2)
     def run(self) -> None:
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute(f"PRAGMA cache_size = -{PAGES * 1024}")
         next_look = 0.0
         while not self._over.is_set():
             try:

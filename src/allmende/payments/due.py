@@ -8,9 +8,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, QuerySet
 
+from allmende.lib.pages import few_pages
 from allmende.payments.models import DueItem, Pledge, PledgeVersion
 from allmende.payments.moving import day_of, move
 from allmende.payments.rhythm import due_on, first_from, period_on
@@ -23,6 +24,7 @@ State = DueItem.State
 LOOSE = [State.PLANNED, State.ANNOUNCED]
 
 
+@few_pages(connection)
 def plan(*, until: dt.date, at: dt.datetime) -> int:
     """Writes down every period of active pledges that is due until then. Returns how many."""
     rows = Pledge.objects.filter(state=Pledge.State.ACTIVE, anchor__lte=until)

@@ -12,13 +12,14 @@ from hashlib import sha256
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import formats, translation
 from django.utils.html import escape
 
 from allmende.ledger.money import Money, show
+from allmende.lib.pages import few_pages
 from allmende.mailroom import outbox
 from allmende.mailroom.content import Content
 from allmende.mailroom.models import Batch, Message
@@ -41,6 +42,7 @@ class Debit:
     collect_on: dt.date
 
 
+@few_pages(connection)
 def announce_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
     """Announces what has to be announced by now. Returns how many. on: today."""
     told, after = 0, 0

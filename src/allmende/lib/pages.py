@@ -1,0 +1,40 @@
+"""SQLite's page cache, kept small by who goes through whole tables once.
+
+    @few_pages(connection)
+    def read_all() -> None: …
+
+A page that is not asked for again is not worth the memory: without this a long run fills the cache
+that reading pages of the site is meant for.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+
+class Connection(Protocol):
+    """What is asked of Django's connection."""
+
+    @property
+    def vendor(self) -> str: ...
+    @property
+    def connection(self) -> Any: ...
+    def ensure_connection(self) -> None: ...
+
+
+@contextmanager
+def few_pages(connection: Connection, *, megabytes: int = 8) -> Iterator[None]:
+    """Afterwards the cache may be as large as before. Nothing to do with PostgreSQL."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    opened = connection.connection
+    (before,) = opened.execute("PRAGMA cache_size").fetchone()
+    opened.execute(f"PRAGMA cache_size = -{megabytes * 1024}")
+    try:
+        yield
+    finally:
+        # Not by a cursor of Django's, which refuses to work in a transaction that has failed.
+        if connection.connection is opened:
+            opened.execute(f"PRAGMA cache_size = {before}")
