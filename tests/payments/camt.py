@@ -1,8 +1,22 @@
 """Statements written by hand, for tests that want one thing wrong at a time."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+
+from allmende.payments.statements.reading import Reader
+from allmende.payments.statements.shape import Row, Unbalanced
 
 DAY = "2026-12-01"
+
+
+def rows(source: IO[bytes]) -> list[Row]:
+    """What is read, whether or not the balances prove it."""
+    found = []
+    with suppress(Unbalanced):
+        for row in Reader(source).rows():  # not a list of it: some are read before it ends
+            found.append(row)
+    return found
 
 
 def detail(

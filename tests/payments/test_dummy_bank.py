@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from allmende.payments.pain import debits, payouts
 from allmende.payments.pain.parts import Account
 from allmende.payments.providers.dummy_bank.bank import Bank, Rejected
-from allmende.payments.statements.reading import examine, rows
+from allmende.payments.statements.reading import examine
 from allmende.payments.statements.shape import Kind, Row
+from tests.payments import camt
 
 pytestmark = pytest.mark.no_database
 IBAN = "DE02120300000000202051"
@@ -35,7 +36,7 @@ def file(*names: str, message: str = "S-1") -> bytes:
 
 
 def told(data: bytes) -> list[Row]:
-    return list(rows(io.BytesIO(data)))
+    return camt.rows(io.BytesIO(data))
 
 
 def test_a_file_is_booked_on_its_day_in_details():

@@ -14,6 +14,7 @@ from allmende.payments import reading_statements
 from allmende.payments.models import BankAccount, Statement, Transfer
 from allmende.payments.providers.dummy_bank.bank import Bank
 from allmende.payments.reading_statements import NotOurs, Taken, fetch, take_in
+from allmende.payments.statements import reading
 from allmende.payments.statements.shape import Unbalanced
 from tests.factories import payments as made
 from tests.factories.payments import NOW
@@ -81,7 +82,7 @@ def test_a_run_that_was_broken_off_goes_on(account, bank, monkeypatch):
     for number in range(5):
         bank.come_in(100 + number, on=DAY, name="Ada", iban=GIVER)
     data = bank.statement(DAY, DAY)
-    monkeypatch.setattr(reading_statements, "LOT", 2)
+    monkeypatch.setattr(reading, "LOT", 2)
     written, lots = reading_statements._write, []
 
     def breaks(lot, *arguments, **more):

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmende.payments.statements.reading import examine, rows
+from allmende.payments.statements.reading import Reader, examine, kept
 from allmende.payments.statements.shape import Kind, NoStatement, Row, Unbalanced, Unreadable
-from tests.payments.camt import balance, detail, document, entry, file, statement
+from tests.payments.camt import balance, detail, document, entry, file, rows, statement
 
 pytestmark = pytest.mark.no_database
 
 
 def read(data: bytes) -> list[Row]:
-    return list(rows(io.BytesIO(data)))
+    return rows(io.BytesIO(data))
 
 
 def test_the_sign_is_what_the_bank_says_and_a_reversal_does_not_turn_it():
@@ -200,6 +200,16 @@ def plain(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
+def test_rows_are_kept_as_they_were_read():
+    data = file(*(entry("1", "CRDT", detail("1", name=f"Ada {n}")) for n in range(2_300)),
+                closing="2300")  # fmt: skip
+    keep = io.BytesIO()
+    assert examine(io.BytesIO(data), keep=keep).rows == 2_300
+    lots = list(kept(keep))
+    assert [len(lot) for lot in lots] == [1_000, 1_000, 300]
+    assert [row for lot in lots for row in lot] == read(data)
+
+
 def test_memory_does_not_grow_with_the_file():
     """Neither with entries nor with the details of one entry."""
     peaks = []
@@ -211,7 +221,7 @@ def test_memory_does_not_grow_with_the_file():
         many = entry(f"{count}", "CRDT", *(detail("1", end_to_end=f"D{n}") for n in range(count)))
         source = io.BytesIO(file(*one, many, closing=f"{2 * count}"))
         tracemalloc.start()
-        assert sum(1 for _ in rows(source)) == 2 * count
+        assert sum(1 for _ in Reader(source).rows()) == 2 * count
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] - peaks[0] < 450 * 2 * 200  # the hashes that tell equal rows apart

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from allmende.payments.statements.reading import examine, rows
+from allmende.payments.statements.reading import examine
 from allmende.payments.statements.shape import NoStatement, Row, Unbalanced
+from tests.payments.camt import rows
 
 pytestmark = [pytest.mark.peer, pytest.mark.no_database]
 
@@ -18,7 +19,7 @@ def folder(peer_data: Path) -> Path:
 
 def read(path: Path) -> list[Row]:
     with path.open("rb") as file:
-        return list(rows(file))
+        return rows(file)
 
 
 def told(row: Row) -> tuple[str, int, str, dt.date]:

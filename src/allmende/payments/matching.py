@@ -9,11 +9,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from allmende.ledger import post
 from allmende.ledger.money import Money
+from allmende.lib.pages import few_pages
 from allmende.payments import (
     batches,
     crediting,
@@ -134,17 +135,19 @@ def message_in(told: Mapping[str, str | int]) -> str:
     return str(told.get("payment_information") or told.get("message") or "")
 
 
+@few_pages(connection)
 def work(*, at: dt.datetime) -> int:
     """Looks at every open row, in the order of their days. Returns how many are settled now."""
     settled, after = 0, (dt.date.min, 0)
-    while rows := _next(after):
+    while rows := open_after(after):
         lot = around(rows)
         settled += settle_lot(rows, lot, at=at)
         after = (rows[-1].booked_on, rows[-1].pk)
     return settled
 
 
-def _next(after: tuple[dt.date, int]) -> list[Transfer]:
+def open_after(after: tuple[dt.date, int]) -> list[Transfer]:
+    """The next lot of rows that nobody has decided about. after: day and key of the last one."""
     day, key = after
     rows = Transfer.objects.filter(state=Transfer.State.OPEN).order_by("booked_on", "pk")
     later = rows.filter(booked_on__gt=day) | rows.filter(booked_on=day, pk__gt=key)

@@ -16,22 +16,22 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from allmende.ledger import post
 from allmende.ledger.money import SIGNS, Money
 from allmende.ledger.post import Draft, Line
+from allmende.lib.pages import few_pages
 from allmende.payments import batches, payout_batches, payouts, references
 from allmende.payments.models import BankAccount, Statement, Transfer
 from allmende.payments.sealing import fingerprint, seal, unseal
-from allmende.payments.statements.reading import Span, Summary, examine, rows
+from allmende.payments.statements.reading import Span, Summary, examine, kept
 from allmende.payments.statements.shape import Kind, Refused, Row
 
-LOT = 1_000
 MOST = 50  # parts of a day that a bank tells in a statement each
 ONE_BY_ONE = "told row by row"
 TRANSIT, SUSPENSE, FEES = "sepa-transit", "suspense", "fees"
@@ -67,20 +67,18 @@ class Files:
         return message_of(row) in self.debited or message_of(row) in self.sent
 
 
+@few_pages(connection)
 def take_in(file: IO[bytes], *, at: dt.datetime) -> Taken:
     """file: open for reading, and seekable. Raises statements.shape.Refused."""
     digest = digest_of(file)
-    summary = examine(file)
-    accounts = accounts_of(summary)
-    told = [_statement(span, accounts, digest=digest, at=at) for span in summary.spans]
-    if all(row.entries for row in told):
-        return Taken(summary.rows, 0)
-    file.seek(0)
-    by_name = {(row.bank_account.iban, row.number): row for row in told}
-    new = 0
-    stream = rows(file)
-    while lot := list(islice(stream, LOT)):
-        new += _write(lot, by_name, at=at)
+    with TemporaryFile() as rows:
+        summary = examine(file, keep=rows)
+        accounts = accounts_of(summary)
+        told = [_statement(span, accounts, digest=digest, at=at) for span in summary.spans]
+        if all(row.entries for row in told):
+            return Taken(summary.rows, 0)
+        by_name = {(row.bank_account.iban, row.number): row for row in told}
+        new = sum(_write(lot, by_name, at=at) for lot in kept(rows))
     for row, span in zip(told, summary.spans, strict=True):
         row.entries = span.rows
         row.save(update_fields=["entries"])

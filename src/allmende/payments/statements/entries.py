@@ -36,7 +36,7 @@ class Entry:
     @classmethod
     def of(cls, node: etree._Element | None, statement: Statement) -> "Entry":
         assert node is not None
-        fields = Fields(node)
+        fields = Fields(node, without="NtryDtls")
         sign, day = fields.sign("CdtDbtInd"), fields.day("BookgDt")
         booked = fields.one("Sts/Cd", "Sts") == "BOOK"
         if sign is None:

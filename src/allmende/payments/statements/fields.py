@@ -13,27 +13,34 @@ SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
 class Fields:
-    """All texts below an element: Fields(entry).one("NtryDtls/Btch/MsgId")."""
+    """All texts below an element: Fields(entry).one("NtryDtls/Btch/MsgId"). without: a child that
+    is not looked into."""
 
-    def __init__(self, node: etree._Element) -> None:
+    def __init__(self, node: etree._Element, *, without: str = "") -> None:
         self.line = node.sourceline or 0
         self._texts: dict[str, list[str]] = {}
         self._currencies: dict[str, str] = {}
-        self._walk(node, "")
+        self._walk(node, "", without)
 
-    def _walk(self, node: etree._Element, path: str) -> None:
+    def _walk(self, node: etree._Element, path: str, without: str = "") -> None:
         for child in node:
             below = path + child.tag.rpartition("}")[2]
+            if below == without:
+                continue
             words = (child.text or "").strip()
             if words:
                 self._texts.setdefault(below, []).append(words)
-                if "Ccy" in child.attrib:
-                    self._currencies.setdefault(below, str(child.attrib["Ccy"]))
-            self._walk(child, f"{below}/")
+                if currency := child.get("Ccy"):
+                    self._currencies.setdefault(below, str(currency))
+            if len(child):
+                self._walk(child, f"{below}/")
 
     def one(self, *paths: str) -> str:
         """The first text at the first of the paths that has one, or nothing."""
-        return next((self._texts[path][0] for path in paths if path in self._texts), "")
+        for path in paths:
+            if path in self._texts:
+                return self._texts[path][0]
+        return ""
 
     def all(self, path: str) -> list[str]:
         return self._texts.get(path, [])

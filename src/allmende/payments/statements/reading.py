@@ -1,16 +1,18 @@
 """A statement as a stream of rows: memory stays flat whatever the file's size.
 
-    for row in rows(open("camt.xml", "rb")): …
-    examine(open("camt.xml", "rb"))      # raises Refused, or tells what is in it
+    examine(open("camt.xml", "rb"), keep=file)      # raises Refused, or tells what is in it
+    for lot in kept(file): …                        # rows, in the order of the statement
 
 Nothing in a file is followed: no entities, no document types, no network. The sign of an amount is
 CdtDbtInd's alone; RvslInd only says what kind of entry it is, for banks disagree about its sign.
 """
 
+import pickle
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import IO
 
 from lxml import etree
@@ -32,6 +34,7 @@ STATEMENTS = ("Stmt", "Ntfctn")
 WATCHED = ("Document", *ROOTS, *STATEMENTS, "Acct", "Bal", "Ntry", "NtryDtls", "TxDtls")
 OPENING = ("OPBD", "PRCD", "ITBD")
 CLOSING = ("CLBD", "ITBD")
+LOT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +63,33 @@ class Summary:
         return tuple(sorted({span.statement.account for span in self.spans}))
 
 
-def examine(source: IO[bytes]) -> Summary:
-    """Reads all of it before anything is written anywhere. Raises Refused."""
-    reader = Reader(source, proves=True)
-    deque(reader.rows(), maxlen=0)
+def examine(source: IO[bytes], *, keep: IO[bytes] | None = None) -> Summary:
+    """Reads all of it before anything is written anywhere. Raises Refused. keep: a file for the
+    rows, that nobody else can write to: they are not read out of the XML a second time."""
+    reader = Reader(source)
+    rows = reader.rows()
+    while lot := list(islice(rows, LOT)):
+        if keep:
+            pickle.dump(lot, keep)
     return Summary(tuple(reader.spans))
 
 
-def rows(source: IO[bytes]) -> Iterator[Row]:
-    """All movements in the order of the file. Raises Refused on the way, but no Unbalanced."""
-    return Reader(source, proves=False).rows()
+def kept(file: IO[bytes]) -> Iterator[list[Row]]:
+    """All movements in the order of the statement, in lots."""
+    file.seek(0)
+    while True:
+        try:
+            yield pickle.load(file)  # noqa: S301  we wrote it
+        except EOFError:
+            return
 
 
 class Reader:
-    """proves: whether opening + entries = closing is asked of each statement of a camt.053."""
+    """Rows, each as soon as it is certain, then the spans: opening + entries = closing is asked of
+    each statement of a camt.053."""
 
-    def __init__(self, source: IO[bytes], *, proves: bool) -> None:
+    def __init__(self, source: IO[bytes]) -> None:
         self._source = source
-        self._proves = proves
         self._seen: Counter[int] = Counter()  # by hash: 100,000 rows are some MB
         self._statement = Statement("", "", "", 0)
         self._balances: list[Balance] = []
@@ -159,7 +171,7 @@ class Reader:
 
     def _close(self) -> None:
         opening, closing = self._balance(OPENING, last=False), self._balance(CLOSING, last=True)
-        if self._proves and self._statement.source == "camt.053":
+        if self._statement.source == "camt.053":
             self._prove(opening, closing)
         self.spans.append(
             Span(self._statement, self._count, opening, closing, frozenset(self._moved))
