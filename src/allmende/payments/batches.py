@@ -17,9 +17,10 @@ import datetime as dt
 import secrets
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from allmende.lib.pages import few_pages
 from allmende.paper.models import Paper
 from allmende.payments import bankdays, bankfiles, lines, notices
 from allmende.payments.bankfiles import Empty, PastDeadline, Stale, State, locked
@@ -60,6 +61,7 @@ def gather_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
     return sum(gather(account, collect_on=day, at=at) for day in list(found))
 
 
+@few_pages(connection)
 def gather(account: BankAccount, *, collect_on: dt.date, at: dt.datetime) -> int:
     """Puts what is announced for the day into open batches. Returns how many rows were added."""
     added = 0
@@ -117,7 +119,7 @@ def _sequence(account: BankAccount, row: BatchItem) -> str:
 
 def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
     """What `freeze` would leave out, and what it did leave out."""
-    live = lines.loaded(batch.lines.filter(live=True)).iterator(lines.LOT)
+    live = batch.lines.filter(live=True)
     found = lines.faults(live, collect_on=batch.collect_on) if batch.state == State.OPEN else []
     gone = batch.lines.exclude(left_out="").select_related("item__pledge", "mandate")
     return [*found, *((line, line.left_out) for line in gone)]
@@ -126,6 +128,7 @@ def faults(batch: SepaBatch) -> list[tuple[BatchItem, str]]:
 # --- frozen -------------------------------------------------------------------------------------
 
 
+@few_pages(connection)
 @transaction.atomic
 def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
     """Raises WrongState, Empty, PastDeadline, schemas.Invalid."""
@@ -142,8 +145,7 @@ def freeze(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
 
 
 def _leave_out(batch: SepaBatch, *, at: dt.datetime) -> None:
-    live = lines.loaded(batch.lines.filter(live=True)).iterator(lines.LOT)
-    found = lines.faults(live, collect_on=batch.collect_on)
+    found = lines.faults(batch.lines.filter(live=True), collect_on=batch.collect_on)
     for line, why in found:
         line.live, line.left_out = False, why
     BatchItem.objects.bulk_update([line for line, _why in found], ["live", "left_out"], lines.LOT)
@@ -170,6 +172,7 @@ def written(batch: SepaBatch) -> bytes:
 # --- exported, and after ------------------------------------------------------------------------
 
 
+@few_pages(connection)
 @transaction.atomic
 def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
     """A second person lets it go to the bank.
@@ -181,7 +184,7 @@ def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
         raise PastDeadline
     bankfiles.release(batch, by=by, at=at)
     live = batch.lines.filter(live=True)
-    if stale := lines.faults(lines.loaded(live).iterator(lines.LOT), collect_on=batch.collect_on):
+    if stale := lines.faults(live, collect_on=batch.collect_on):
         raise Stale([(line.end_to_end_id, why) for line, why in stale])
     _begin_attempts(live, at=at)
     DueItem.objects.filter(pk__in=live.values("item")).update(

@@ -1,11 +1,11 @@
 """Which debits may go into a file, and why others may not."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from allmende.lib.vault import Unreadable
 from allmende.payments import ibans, mandates, notices, references
@@ -65,51 +65,91 @@ def made(items: Sequence[DueItem]) -> list[BatchItem]:
     ]
 
 
-def loaded(rows: QuerySet[BatchItem]) -> QuerySet[BatchItem]:
-    """With all that `fault` asks, in four queries."""
-    told = Prefetch("item__notices", queryset=notices.good())
-    return rows.select_related("item__pledge", "mandate").prefetch_related(told).order_by("pk")
+class Asked(NamedTuple):
+    """What is asked of a line, its item, pledge and mandate, as ASKED names it: models of all four
+    would cost ten times as much."""
+
+    pk: int
+    cents: int
+    item: int
+    mandate: int
+    owed: int
+    item_state: str
+    pledge_state: str
+    mandate_state: str
+    signed_at: dt.datetime
+    last_collected_on: dt.date | None
+    evidence: dict[str, Any]
+    fingerprint: str
+    reference: str
+    iban: bytes
+    address: bytes | None
 
 
-def fault(line: BatchItem, *, collect_on: dt.date) -> str:
-    """Why it may not go along; empty when all is well. line: as `loaded` gives it."""
-    item, mandate = line.item, line.mandate
-    if item.state != DueItem.State.ANNOUNCED or item.cents != line.cents:
+ASKED = [
+    *Asked._fields[:4],
+    *("item__cents", "item__state", "item__pledge__state", "mandate__state"),
+    *(f"mandate__{name}" for name in Asked._fields[8:]),
+]
+Told = tuple[int, dt.date, int, str, dt.datetime]  # cents, day, mandate, fingerprint, sent
+
+
+def faults(rows: QuerySet[BatchItem], *, collect_on: dt.date) -> list[tuple[BatchItem, str]]:
+    """Lines that may not go along, and why."""
+    found: dict[int, str] = {}
+    after = 0
+    asked = rows.order_by("pk").values_list(*ASKED)
+    while lot := [Asked._make(row) for row in asked.filter(pk__gt=after)[:LOT]]:
+        told = notices_of(lot)
+        whys = ((row.pk, fault(row, told[row.item], collect_on=collect_on)) for row in lot)
+        found |= {pk: why for pk, why in whys if why}
+        after = lot[-1].pk
+    lines = BatchItem.objects.select_related("item__pledge", "mandate").in_bulk(list(found))
+    return [(lines[pk], why) for pk, why in found.items()]
+
+
+def notices_of(lot: Sequence[Asked]) -> dict[int, list[Told]]:
+    """By item."""
+    found: dict[int, list[Told]] = defaultdict(list)
+    rows = notices.good().filter(item__in=[row.item for row in lot])
+    names = ("item", "cents", "due_on", "mandate", "iban_fingerprint", "sent_at")
+    for item, cents, day, mandate, fingerprint, at in rows.values_list(*names):
+        found[item].append((cents, day, mandate, fingerprint, at))
+    return found
+
+
+def fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date) -> str:
+    """Why it may not go along; empty when all is well."""
+    if line.item_state != DueItem.State.ANNOUNCED or line.owed != line.cents:
         return ITEM
-    if item.pledge.state != Pledge.State.ACTIVE:
+    if line.pledge_state != Pledge.State.ACTIVE:
         return PLEDGE
-    if mandate.state not in Mandate.USABLE or mandates.lapses_on(mandate) < collect_on:
+    if line.mandate_state not in Mandate.USABLE or mandates.lapses_on(line) < collect_on:
         return MANDATE
-    return notice_fault(line, collect_on=collect_on) or account_fault(mandate)
+    return notice_fault(line, told, collect_on=collect_on) or account_fault(line)
 
 
-def notice_fault(line: BatchItem, *, collect_on: dt.date) -> str:
+def notice_fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date) -> str:
     """A notice holds for its amount, day, mandate and account, and must have left in time."""
-    told = [
-        notice
-        for notice in line.item.notices.all()
-        if (notice.cents, notice.due_on, notice.mandate_id, notice.iban_fingerprint)
-        == (line.cents, collect_on, line.mandate_id, line.mandate.fingerprint)
-    ]
-    if not told:
+    exact = (line.cents, collect_on, line.mandate, line.fingerprint)
+    sent = [at for *notice, at in told if tuple(notice) == exact]
+    if not sent:
         return NOT_ANNOUNCED
-    days = dt.timedelta(days=mandates.notice_days(line.mandate))
-    in_time = any(notice.sent_at.date() + days <= collect_on for notice in told)
-    return "" if in_time else TOO_LATE
+    days = dt.timedelta(days=mandates.notice_days(line))
+    return "" if any(at.date() + days <= collect_on for at in sent) else TOO_LATE
 
 
-def account_fault(mandate: Mandate) -> str:
+def account_fault(line: Asked) -> str:
     """One dead bank code makes banks refuse the whole file."""
     try:
-        iban = ibans.read(mandates.iban_of(mandate))
-        return ADDRESS if ibans.needs_address(iban) and mandate.address is None else ""
+        iban = ibans.read(mandates.iban_of(line))
+        return ADDRESS if ibans.needs_address(iban) and line.address is None else ""
     except (ibans.BadIban, Unreadable):
         return IBAN
 
 
 class Row(NamedTuple):
-    """What a file needs of a line and its mandate, as COLUMNS names it: models of both would cost
-    as much as the whole of the file."""
+    """What a file needs of a line and its mandate, as COLUMNS names it."""
 
     end_to_end_id: str
     cents: int
@@ -147,9 +187,3 @@ def collections(
 
 def sequence_of(mandate: Mandate | Row, *, first_apart: bool) -> str:
     return "FRST" if first_apart and mandate.last_collected_on is None else "RCUR"
-
-
-def faults(lines: Iterable[BatchItem], *, collect_on: dt.date) -> list[tuple[BatchItem, str]]:
-    """What would be left out, to be looked at before anything is frozen."""
-    found = ((line, fault(line, collect_on=collect_on)) for line in lines)
-    return [(line, why) for line, why in found if why]

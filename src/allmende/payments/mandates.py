@@ -210,7 +210,18 @@ def unused(*, on: dt.date) -> list[Mandate]:
     return [one for one in never | long_ago if lapses_on(one) < on]
 
 
-def lapses_on(mandate: Mandate) -> dt.date:
+class Terms(Protocol):
+    """A mandate, or what was read of one."""
+
+    @property
+    def signed_at(self) -> dt.datetime: ...
+    @property
+    def last_collected_on(self) -> dt.date | None: ...
+    @property
+    def evidence(self) -> dict[str, Any]: ...
+
+
+def lapses_on(mandate: Terms) -> dt.date:
     """The last day on which it may be used."""
     return due_on(mandate.last_collected_on or mandate.signed_at.date(), "yearly", YEARS)
 
@@ -221,7 +232,7 @@ def missing() -> QuerySet[Pledge]:
     return Pledge.objects.filter(~Exists(usable), method="debit", state=Pledge.State.ACTIVE)
 
 
-def notice_days(mandate: Mandate) -> int:
+def notice_days(mandate: Terms) -> int:
     """Between notice and collection, as its text says."""
     return int(mandate.evidence.get("notice_days", NOTICE_DAYS))
 
@@ -229,13 +240,18 @@ def notice_days(mandate: Mandate) -> int:
 # --- What is sealed -----------------------------------------------------------------------------
 
 
-class Sealed(Protocol):
+class SealedIban(Protocol):
     """A mandate, or what was read of one: values that open with its reference."""
 
     @property
     def reference(self) -> str: ...
     @property
     def iban(self) -> bytes | memoryview: ...
+
+
+class Sealed(SealedIban, Protocol):
+    """With the rest that is sealed."""
+
     @property
     def iban_before(self) -> bytes | memoryview | None: ...
     @property
@@ -244,7 +260,7 @@ class Sealed(Protocol):
     def address(self) -> bytes | memoryview | None: ...
 
 
-def iban_of(mandate: Sealed) -> str:
+def iban_of(mandate: SealedIban) -> str:
     """In full: for files to the bank. A person looks by `look`. Raises vault.Unreadable."""
     return unseal(mandate.iban, column="mandate.iban", row=mandate.reference)
 
