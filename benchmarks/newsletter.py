@@ -23,9 +23,8 @@ from pathlib import Path
 import fixtures
 from figures import Report
 
+# What it has of the tests is imported where it is used, not into the senders, whose memory counts.
 sys.path.insert(0, str(fixtures.HOME))
-from tests import postgres
-from tests.house import free_port
 
 SMALL = os.environ.get("SCALE") == "small"
 LETTERS = 1_000 if SMALL else 20_000
@@ -74,6 +73,8 @@ def middle(measure: Callable[[], float]) -> float:
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
     """Takes everything and keeps nothing."""
+    from tests.house import free_port
+
     port = free_port()
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen([SINK, *as_nobody, f"127.0.0.1:{port}", "1000"])
@@ -98,6 +99,8 @@ def databases(stack: ExitStack, folder: Path) -> Iterator[tuple[str, dict[str, s
     data.mkdir()
     fixtures.allmende(data, "init")
     yield "sqlite", fixtures.environment(data)
+    from tests import postgres
+
     postgres.OPTIONS |= {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
     try:
         address = stack.enter_context(postgres.private())

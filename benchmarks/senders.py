@@ -90,7 +90,9 @@ class Far(asyncio.Protocol):
 
 @contextlib.contextmanager
 def far_away() -> Iterator[int]:
-    port = newsletter.free_port()
+    from tests.house import free_port
+
+    port = free_port()
     process = subprocess.Popen([sys.executable, __file__, str(port)])
     try:
         time.sleep(1)

@@ -10,7 +10,6 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-import mrml
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -56,6 +55,8 @@ def content(issue: Issue) -> Content:
 
 def letter(issue: Issue, parts: list[Part]) -> tuple[str, str]:
     """Text and HTML, in the language that is active."""
+    import mrml  # 2 MB, which no sender of letters needs
+
     mark = secrets.token_hex(8)
     pieces = {name: f"{mark}{name}{mark}" for name in PIECES}
     context = context_of(issue, parts) | pieces
