@@ -135,7 +135,8 @@ def send(draft: JoinDraft, *, at: dt.datetime) -> list[Declaration]:
                 applicant, wish, way=way, own_hand=own_hand, together=draft.key, at=at
             )
     if typed.get("printout"):
-        ask_printout(next(applicants(typed))[0].lines, law=draft.statute, at=at)
+        lines = next(applicants(typed))[0].lines
+        ask_printout(lines, law=draft.statute, together=draft.key, at=at)
     draft.sent_at = at
     draft.save(update_fields=["sent_at"])
     return list(sent(draft))
@@ -153,10 +154,12 @@ def sent(draft: JoinDraft) -> QuerySet[Declaration]:
     return Declaration.objects.filter(together=draft.key).order_by("pk")
 
 
-def ask_printout(lines: list[str], *, law: Statute, at: dt.datetime) -> Printout:
-    """The office sends the statute on paper (§ 15 (1) sentence 2 GenG). lines: as on an
-    envelope."""
-    found = Printout(statute=law, asked_at=at)
+def ask_printout(
+    lines: list[str], *, law: Statute, together: uuid.UUID | None = None, at: dt.datetime
+) -> Printout:
+    """The office sends the statute on paper (§ 15 (1) sentence 2 GenG). lines: as on an envelope.
+    together: of the declarations that it is asked for with."""
+    found = Printout(statute=law, together=together, asked_at=at)
     keeping.seal_printout(found, lines)
     found.save()
     return found

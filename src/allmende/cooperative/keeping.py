@@ -146,11 +146,20 @@ def forget(declaration: Declaration, *, at: dt.datetime) -> None:
     """Nothing tells who it was; what was sealed can be read no more, in no backup either."""
     DeclarationText.objects.filter(declaration=declaration).delete()
     DeclarationPaper.objects.filter(declaration=declaration).delete()
-    JoinDraft.objects.filter(key=declaration.together).delete()  # what was typed, under our own key
+    forget_form(declaration)
     Declaration.objects.filter(pk=declaration.pk).exclude(state=Declaration.State.WAITING).update(
         forgotten_at=at, email_mark="", name_mark="", paper_hash=""
     )
     vault().destroy(declaration.owner)
+
+
+def forget_form(declaration: Declaration) -> None:
+    """What was typed, which lies under our own key; and the address for a printout, unless the
+    other one of a couple still has a declaration."""
+    JoinDraft.objects.filter(key=declaration.together).delete()
+    same = Declaration.objects.filter(together=declaration.together, forgotten_at=None)
+    if not same.exclude(pk=declaration.pk).exists():
+        Printout.objects.filter(together=declaration.together).delete()
 
 
 def was_forgotten(declaration: Declaration) -> bool:

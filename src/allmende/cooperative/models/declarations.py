@@ -210,9 +210,11 @@ class DeclarationPaper(models.Model):
 
 
 class Printout(models.Model):
-    """sealed: name and postal address. Gone 30 days after it was sent."""
+    """sealed: name and postal address. together: the declarations that it was asked for with. Gone
+    with these, or 30 days after it was sent."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    together = models.UUIDField(null=True, db_index=True, editable=False)
     statute = models.ForeignKey(Statute, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()
     asked_at = models.DateTimeField(_("asked"))
