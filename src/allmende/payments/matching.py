@@ -8,6 +8,7 @@ the rest is looked at, may be split (a couple pays for two in one transfer), and
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -95,10 +96,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Lot:
-    """What is asked about many rows at once. told: by row; batches, sent: of debits and of payouts,
-    by the id that rows name; owed: by reference, the pledge and its open items in their order."""
+    """What is asked about many rows at once. told: by row; named: the references in it; batches,
+    sent: of debits and of payouts, by the id that rows name; owed: by reference, the pledge and its
+    open items in their order."""
 
     told: dict[int, dict[str, str | int]]
+    named: dict[int, tuple[str, ...]]
     batches: dict[str, SepaBatch]
     sent: dict[str, PayoutBatch]
     owed: dict[str, tuple[Pledge, list[DueItem]]]
@@ -109,26 +112,29 @@ class Lot:
     def sent_by(self, transfer: Transfer) -> PayoutBatch | None:
         return self.sent.get(message_in(self.told[transfer.pk]))
 
-    def references(self, transfer: Transfer) -> tuple[str, ...]:
-        told = self.told[transfer.pk]
-        written = f"{told.get('creditor_reference', '')} {told.get('purpose', '')}"
-        return references.find(written) or ((transfer.reference,) if transfer.reference else ())
-
 
 def around(transfers: Sequence[Transfer]) -> Lot:
     """In five queries, however many there are."""
     told = {one.pk: told_by(one) for one in transfers}
     files = {message_in(one) for one in told.values()}
-    lot = Lot(told, batches.of_messages(files), payout_batches.of_messages(files), {})
-    named = {reference for one in transfers for reference in lot.references(one)}
-    pledges = {
-        one.pk: one for one in Pledge.objects.filter(transfer_reference__in=named, state__in=LIVING)
-    }
+    named = {one.pk: references_in(told[one.pk]) or known(one) for one in transfers}
+    lot = Lot(told, named, batches.of_messages(files), payout_batches.of_messages(files), {})
+    rows = Pledge.objects.filter(transfer_reference__in={*chain(*named.values())})
+    pledges = {one.pk: one for one in rows.filter(state__in=LIVING)}
     lot.owed.update({str(one.transfer_reference): (one, []) for one in pledges.values()})
     for item in payable().filter(pledge__in=pledges).order_by("pledge", "period"):
         item.pledge = pledges[item.pledge_id]
         lot.owed[str(item.pledge.transfer_reference)][1].append(item)
     return lot
+
+
+def references_in(told: Mapping[str, str | int]) -> tuple[str, ...]:
+    return references.find(f"{told.get('creditor_reference', '')} {told.get('purpose', '')}")
+
+
+def known(transfer: Transfer) -> tuple[str, ...]:
+    """What is left of a row whose words were forgotten."""
+    return (transfer.reference,) if transfer.reference else ()
 
 
 def message_in(told: Mapping[str, str | int]) -> str:
@@ -223,7 +229,7 @@ def suggestions(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
 
 def by_reference(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     """Several references in one transfer: each gets what is due of it next."""
-    owed = [lot.owed[one] for one in lot.references(transfer) if one in lot.owed]
+    owed = [lot.owed[one] for one in lot.named[transfer.pk] if one in lot.owed]
     if len(owed) == 1:
         yield suggestion("reference", transfer, periods(owed[0][1], transfer.cents))
     elif owed:
