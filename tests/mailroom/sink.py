@@ -1,6 +1,7 @@
 """A mail server of our own that keeps what it accepts, and misbehaves when it is told to."""
 
 import asyncio
+import base64
 import ssl
 import sys
 import threading
@@ -34,6 +35,7 @@ class Sink:
     port: int = 0
     tls: ssl.SSLContext | None = None  # offered by STARTTLS; spoken at once where `encrypted`
     encrypted: bool = False
+    account: tuple[str, str] | None = None  # name and password that are asked for
     mails: list[Mail] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     most_at_once: int = 0
@@ -99,10 +101,12 @@ class Talk:
         self.sink, self.reader, self.writer = sink, reader, writer
         self.sender = self.recipient = ""
         self.encrypted = sink.encrypted
+        self.signed_in = sink.account is None
 
     def extensions(self) -> tuple[str, ...]:
         offers = self.sink.tls and not self.encrypted
-        return (*self.sink.extensions, "STARTTLS") if offers else self.sink.extensions
+        found = (*self.sink.extensions, "STARTTLS") if offers else self.sink.extensions
+        return (*found, "AUTH PLAIN") if self.sink.account and not offers else found
 
     async def say(self, event: str, argument: str, well: str) -> bool:
         """Answers; whether all went well."""
@@ -124,6 +128,13 @@ class Talk:
             if verb == "EHLO":
                 lines = [f"250-{name}\r\n" for name in self.extensions()]
                 self.writer.write("".join(["250-sink\r\n", *lines, "250 HELP\r\n"]).encode())
+            elif verb == "AUTH":
+                told = base64.b64decode(line.split(" ")[2]).decode().split("\0")[1:]
+                self.signed_in = tuple(told) == self.sink.account
+                answer = b"235 welcome\r\n" if self.signed_in else b"535 5.7.8 who are you\r\n"
+                self.writer.write(answer)
+            elif verb == "MAIL" and not self.signed_in:
+                self.writer.write(b"530 5.7.0 sign in first\r\n")
             elif verb == "MAIL":
                 address = line.partition("<")[2].partition(">")[0]
                 ok = not self.sender and await self.say("mail", address, "250 ok")

@@ -1,5 +1,6 @@
 """Several relays share the letters; one in trouble is left in peace, and loses none of them."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +84,16 @@ def test_two_relays_share_the_letters():
     assert set(everybody(first, second).values()) == {1}
     assert first.mails
     assert second.mails
+
+
+def test_a_relay_gets_no_more_letters_a_second_than_it_may():
+    batch(15)
+    with Sink() as sink:
+        begun = time.monotonic()
+        send(sink, rate=10)  # ten at once, and five more in half a second
+        took = time.monotonic() - begun
+    assert states() == {"handed over": 15}
+    assert took >= 0.45
 
 
 def test_where_one_relay_is_down_the_other_takes_all():

@@ -113,3 +113,28 @@ def test_who_says_so_does_without_proof(tmp_path):
         send(sink, verify=False)
     assert states() == {"handed over"}
     assert all(mail.encrypted for mail in sink.mails)
+
+
+def test_password_is_told_in_secret_and_letters_go(tmp_path, monkeypatch):
+    batch(12)
+    path = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with server(path, account=("bote", "Rad+Heu%")) as sink:
+        url = f"smtp+tls://bote:Rad+Heu%25@127.0.0.1:{sink.port}?connections=2&timeout=30"
+        transport = Smtp([Relay.of_url(url)])
+        deliver.work(at=NOON, transport=transport)
+        transport.close()
+    assert states() == {"handed over"}
+    assert len(sink.mails) == 12
+    assert sink.commands.index("STAR") < sink.commands.index("AUTH")
+
+
+def test_wrong_password_sends_nothing_and_says_so_without_it(tmp_path, monkeypatch, caplog):
+    batch(3)
+    path = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    with server(path, account=("bote", "right")) as sink:
+        relay = send(sink, user="bote", password="geheim")
+    assert (states(), sink.mails) == ({"waiting"}, [])
+    assert "535" in relay.trouble
+    assert "geheim" not in caplog.text + relay.trouble + repr(relay)
