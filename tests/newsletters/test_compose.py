@@ -98,3 +98,11 @@ def test_test_letter_goes_to_oneself_only_with_own_links_where_there_are_some():
     trial.send(row, to=own, at=FRIDAY)
     assert "/abo/abmelden/" in str(mail.outbox[-1].body)
     assert Item.objects.filter(issue=row).exists()
+
+
+def test_newsletter_has_a_colour_of_its_own_or_the_papers():
+    make.article("Steg", at=FRIDAY)
+    row = issue(at=FRIDAY)
+    assert "#0a7d33" not in compose.content(row).html
+    row.newsletter.accent = "#0a7d33"
+    assert "#0a7d33" in compose.content(row).html

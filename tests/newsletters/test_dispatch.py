@@ -182,6 +182,16 @@ def test_words_of_an_approved_issue_stay(milan: Person):
     assert "Umbenannt" not in page
 
 
+@pytest.mark.parametrize("policy", ["hold", "resend"])
+def test_mailing_treats_uncertain_letters_as_its_newsletter_says(milan: Person, policy: str):
+    row, _comes, _waits = ready_issue(uncertain=policy)
+    reader(row.newsletter)
+    approve(row, milan)
+    batch = leave_to(row).batch
+    assert batch is not None
+    assert batch.policy == policy
+
+
 @pytest.mark.parametrize("deed", ["leave", "pause", "suspend"])
 def test_who_leaves_gets_no_letter_that_still_waits(milan: Person, deed: str):
     row, _comes, _waits = ready_issue()

@@ -9,7 +9,13 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
-from allmende.newsletters.wagtail_hooks import growth, issues, returns, subscribers  # noqa: F401  they register
+from allmende.newsletters.wagtail_hooks import (  # noqa: F401  they register
+    growth,
+    issues,
+    returns,
+    subscribers,
+    today,
+)
 from allmende.newsletters.wagtail_hooks.newsletters import NewsletterViewSet
 
 ACTIONS = [
