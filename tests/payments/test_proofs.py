@@ -1,19 +1,32 @@
 """Each proof is empty for what our deeds did, and tells of what they cannot do."""
 
 import datetime as dt
+import io
+import itertools
 
 import pytest
 
-from allmende.ledger import post
+from allmende.ledger import balances, post
 from allmende.ledger.money import Money
 from allmende.ledger.post import Line
 from allmende.payments import arrangements, pledges, proofs, settle
-from allmende.payments.models import Arrangement, PaymentAttempt, Pledge
+from allmende.payments.models import (
+    Arrangement,
+    BankAccount,
+    PaymentAttempt,
+    Pledge,
+    Statement,
+)
+from allmende.payments.providers.dummy_bank.bank import Bank
+from allmende.payments.reading_statements import take_in
 from tests.factories import payments as make
+from tests.payments.camt import document, entry, statement
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW
 DAY = NOW.date()
+HOUR = dt.timedelta(hours=1)
+IBAN, GIVER = "DE89370400440532013000", "DE02120300000000202051"
 
 
 def wrong() -> dict[str, list[str]]:
@@ -99,4 +112,89 @@ def test_surplus_money_is_told_until_somebody_decides():
     assert wrong() == {"payments-surplus": [f"attempt {extra.pk}: 12.00 EUR"]}
     later = make.item(first.item.pledge, period=1, due_on=DAY + dt.timedelta(days=31))
     settle.assign(extra, to=later, on=DAY, at=NOW)
+    assert wrong() == {}
+
+
+# --- The bank's account ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bank() -> Bank:
+    return Bank(make.bank_account(iban=IBAN).iban)
+
+
+def read(*files: bytes, at: dt.datetime = NOW) -> None:
+    for number, file in enumerate(files):
+        take_in(io.BytesIO(file), at=at + dt.timedelta(minutes=number))
+
+
+def days(count: int) -> list[dt.date]:
+    return [DAY + dt.timedelta(days=number) for number in range(count)]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_statements_and_notifications_in_any_order_agree_with_the_ledger(bank, order):
+    one, two = days(2)
+    for day, cents in ((one, 1000), (two, 2000), (two, 500)):
+        bank.come_in(cents, on=day, name="Ada", iban=GIVER)
+    files = [
+        bank.statement(one, one), bank.statement(two, two), bank.statement(one, two),
+        bank.notification(two),
+    ]  # fmt: skip
+    read(*(files[number] for number in order))
+    assert wrong() == {}
+
+
+def test_what_was_only_notified_yet_is_no_difference(bank):
+    one, two = days(2)
+    bank.come_in(1000, on=one, name="Ada", iban=GIVER)
+    read(bank.notification(one))
+    assert wrong() == {}
+    read(bank.statement(one, one), at=NOW + HOUR)
+    bank.come_in(2000, on=two, name="Ada", iban=GIVER)
+    read(bank.notification(two), at=NOW + 2 * HOUR)
+    assert balances.balance("bank") == Money(3000)
+    assert wrong() == {}
+
+
+def test_a_missing_statement_is_told_until_it_is_read(bank):
+    files = []
+    for day in days(3):
+        bank.come_in(1000, on=day, name="Ada", iban=GIVER)
+        files.append(bank.statement(day, day))
+    read(files[0], files[2])
+    late = Statement.objects.latest("pk")
+    told = f"Giro: statement {late.number} begins on {days(3)[2]} with 2000 cents, no other ends so"
+    assert wrong() == {"payments-statements": [told]}
+    read(files[1], at=NOW + HOUR)
+    assert wrong() == {}
+
+
+def test_parts_of_a_day_are_in_order_whichever_was_read_first(bank):
+    account = BankAccount.objects.get()
+    parts = [
+        document(statement([entry("10", "CRDT", reference="A")], opening="5", closing="15",
+                           account=account.iban, name="S-1")),
+        document(statement([entry("7", "DBIT", reference="B")], opening="15", closing="8",
+                           account=account.iban, name="S-2")),
+    ]  # fmt: skip
+    read(parts[1], parts[0])
+    assert balances.balance("bank") == Money(300)
+    assert wrong() == {}
+
+
+def test_money_that_no_statement_knows_is_told(bank):
+    bank.come_in(1000, on=DAY, name="Ada", iban=GIVER)
+    read(bank.statement(DAY, DAY))
+    lines = [Line("bank", Money(1)), Line("fees", Money(-1))]
+    post.post("by-hand", on=DAY, at=NOW, text="no row", lines=lines)
+    told = "bank: booked 10.01 EUR, statements say 10.00 EUR"
+    assert wrong() == {"payments-bank": [told]}
+
+
+def test_what_was_booked_before_the_first_statement_is_not_asked_about(bank):
+    before = [Line("bank", Money(5)), Line("contributions", Money(-5))]
+    post.post("old", on=DAY - dt.timedelta(days=9), at=NOW, text="moved in", lines=before)
+    bank.come_in(1000, on=DAY, name="Ada", iban=GIVER)
+    read(bank.statement(DAY, DAY))
     assert wrong() == {}
