@@ -10,8 +10,10 @@ from django.test import Client
 
 from allmende.contributions import remembering
 from allmende.contributions.models import Reminder
+from allmende.payments import pledges
 from allmende.people import consents, erasure
 from allmende.people.models import Person
+from tests.contributions import money
 from tests.contributions.cast import AT, LENE, OURS, links
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,11 @@ def test_erasure_takes_reminders_along():
     found = confirmed()
     erasure.erase(Person.objects.get(pk=found.person_id), at=AT)
     assert not Reminder.objects.exists()
+
+
+@pytest.mark.parametrize(("reason", "state"), [("death", "ended"), ("reader", "confirmed")])
+def test_who_has_died_is_not_reminded(reason: str, state: str):
+    found = confirmed()
+    pledges.end(money.pledged(person=found.person), reason=reason, at=AT)
+    found.refresh_from_db()
+    assert found.state == state

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import ModelLogEntry
 
 from allmende.ledger.money import Money
-from allmende.payments import pledges, questions, refunds, settle
+from allmende.payments import mandates, pledges, questions, refunds, settle
+from allmende.payments.desk import files
 from allmende.payments.models import BankAccount, DueItem, Question, SepaBatch
 from allmende.people.models import Person
 from tests.factories import payments as made
@@ -161,6 +162,20 @@ def test_batch_takes_two_persons_and_gives_the_same_file_each_time(
     assert step(client, gathered, "angenommen") == "accepted"
     assert step(client, gathered, "ablehnen", code="AM05") == "rejected"
     assert "AM05" in text(client, page)
+
+
+def test_rows_of_a_large_open_batch_are_checked_when_asked_for(
+    client: Client, otto: Person, gathered: SepaBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = gathered.lines.get()
+    mandates.revoke(line.mandate, at=NOW)
+    page = f"einzuege/{gathered.pk}/"
+    assert line.end_to_end_id in text(client, page).partition("Ausgelassen")[2]
+    monkeypatch.setattr(files, "AT_ONCE", 0)
+    assert "Ausgelassen" not in text(client, page)
+    assert "?pruefen" in client.get(DESK + page).content.decode()
+    assert "Ausgelassen" in text(client, page, pruefen="")
+    assert "Ausgelassen" not in text(client, page, pruefen="", p="2")
 
 
 def test_batches_are_gathered_by_the_office(client: Client, otto: Person) -> None:

@@ -170,14 +170,15 @@ def test_a_return_without_money_is_a_failed_try():
     assert (state_of(attempt.item), attempt.state, told()) == ("failed", "failed", [])
 
 
-def test_no_money_on_the_account_is_tried_once_more_and_no_more():
+@pytest.mark.parametrize("code", ["AM04", "MS03"])
+def test_no_money_on_the_account_is_tried_once_more_and_no_more(code: str):
     item = make.item()
     collect(make.attempt(item))
-    settle.returned(item, code="AM04", on=DAY, at=NOW)
+    settle.returned(item, code=code, on=DAY, at=NOW)
     item.refresh_from_db()
     assert (item.state, item.due_on) == ("reopened", DAY + dt.timedelta(days=21))
     collect(make.attempt(item))
-    settle.returned(item, code="AM04", on=DAY, at=NOW)
+    settle.returned(item, code=code, on=DAY, at=NOW)
     item.refresh_from_db()
     item.pledge.refresh_from_db()
     assert (item.state, item.pledge.state, questions()) == ("reopened", "paused", ["failed"])
@@ -187,8 +188,13 @@ def test_no_money_on_the_account_is_tried_once_more_and_no_more():
     ("code", "item_state", "pledge_state", "mandate_state", "question"),
     [
         ("AC01", "reopened", "paused", "blocked", "iban_needed"),
+        ("RC01", "reopened", "paused", "blocked", "iban_needed"),
         ("AC04", "reopened", "paused", "blocked", "method_needed"),
+        ("AC06", "reopened", "paused", "blocked", "method_needed"),
+        ("AG01", "reopened", "paused", "blocked", "method_needed"),
+        ("MD01", "closed", "paused", "revoked", "never"),
         ("MD06", "closed", "paused", "revoked", "never"),
+        ("MS02", "closed", "paused", "revoked", "never"),
         ("SL01", "closed", "paused", "revoked", "never"),
         ("MD07", "closed", "ended", "signed", "death"),
         ("AM05", "closed", "active", "signed", "alarm"),
@@ -208,6 +214,26 @@ def test_a_code_has_its_consequence(
         item_state, pledge_state, mandate_state,
     )  # fmt: skip
     assert questions() == [question]
+
+
+@pytest.mark.parametrize("code", ["AC01", "AC04", "MD06"])
+@pytest.mark.parametrize("deed", ["resume", "end"])
+def test_what_a_giver_mends_is_asked_about_no_more(code: str, deed: str):
+    item = make.item()
+    make.mandate(item.pledge)
+    collect(make.attempt(item))
+    settle.returned(item, code=code, on=DAY, at=NOW)
+    other = make.item()
+    collect(make.attempt(other))
+    settle.returned(other, code=code, on=DAY, at=NOW)
+    assert len(questions()) == 2
+    item.pledge.refresh_from_db()
+    if deed == "resume":
+        pledges.resume(item.pledge, at=NOW)
+    else:
+        pledges.end(item.pledge, reason="reader", at=NOW)
+    left = Question.objects.filter(answered_at=None)
+    assert [row.item for row in left] == [other]
 
 
 def test_death_ends_all_that_the_giver_pledged():

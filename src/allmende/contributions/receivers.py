@@ -7,7 +7,15 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from allmende.contributions import accounts, appealing, giving, letters, showing, troubles
+from allmende.contributions import (
+    accounts,
+    appealing,
+    giving,
+    letters,
+    remembering,
+    showing,
+    troubles,
+)
 from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Appeal, Campaign, PublicAccounts, Replacement
 from allmende.paper import identity
@@ -68,6 +76,13 @@ def on_settled(item: DueItem, at: dt.datetime, **_: Any) -> None:
     others = pledge.items.filter(collected_on__isnull=False).exclude(pk=item.pk)
     if not others.exists():
         letters.thank(pledge, at=at)
+
+
+@receiver(signals.ended)
+def on_ended(pledge: Pledge, at: dt.datetime, **_: Any) -> None:
+    """Who has died is not reminded of giving."""
+    if pledge.reason == Pledge.Reason.DEATH and pledge.person:
+        remembering.end_all_of(pledge.person, at=at)
 
 
 @receiver(signals.failed)

@@ -111,6 +111,12 @@ def end(reminder: Reminder, *, at: dt.datetime) -> bool:
     return True
 
 
+def end_all_of(person: Person, *, at: dt.datetime) -> int:
+    """Of a giver who has died. Returns how many ended."""
+    rows = of_person(person, State.ASKED, State.CONFIRMED)
+    return sum(end(row, at=at) for row in rows.select_related("person").order_by("pk"))
+
+
 def send_due(*, at: dt.datetime, on: dt.date) -> int:
     """Sends what is due this month, each in a transaction of its own. Returns how many."""
     due = Reminder.objects.filter(state=State.CONFIRMED, month__lte=on)

@@ -6,14 +6,15 @@ state are written together, so a broken run is simply begun again.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import formats, translation
 from django.utils.html import escape
@@ -25,12 +26,14 @@ from allmende.mailroom.content import Content
 from allmende.mailroom.models import Batch, Message
 from allmende.paper import identity
 from allmende.payments import bankdays, mandates
-from allmende.payments.models import BankAccount, DueItem, Mandate, Notice, Pledge
+from allmende.payments.faults import NOT_ANNOUNCED
+from allmende.payments.models import BankAccount, BatchItem, DueItem, Mandate, Notice, Pledge
 from allmende.people.models import ContactAddress, Person
 
 LOT = 1_000  # items announced in one transaction
 HEAD = 4  # days that a notice leaves earlier than it must, so that a weekend does not delay it
 TO_ANNOUNCE = [DueItem.State.PLANNED, DueItem.State.REOPENED]
+LOST = [Message.State.REFUSED, Message.State.WITHDRAWN]  # states of letters that reached nobody
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,13 @@ def announce_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
 
 def waiting(*, on: dt.date) -> QuerySet[DueItem]:
     """Items whose notice is due: of live pledges, by debit, with a mandate that may be used."""
+    return to_debit(TO_ANNOUNCE, on=on)
+
+
+def to_debit(states: Sequence[str], *, on: dt.date) -> QuerySet[DueItem]:
     last = on + dt.timedelta(days=mandates.NOTICE_DAYS + HEAD)
     return DueItem.objects.filter(
-        state__in=TO_ANNOUNCE,
+        state__in=states,
         due_on__lte=last,
         method="debit",
         currency="EUR",
@@ -104,20 +111,61 @@ def day_of(item: DueItem, mandate: Mandate, *, on: dt.date) -> dt.date:
     return bankdays.on_or_after(max(item.due_on, allowed))
 
 
+@transaction.atomic
 def by_post(item: DueItem, *, on: dt.date, at: dt.datetime) -> Notice:
-    """The office has sent a letter. Raises mandates.NotUsable where there is no mandate."""
+    """The office has sent a letter. Raises mandates.NotUsable where there is no mandate, or nothing
+    is to be announced any more."""
+    last = Notice.objects.filter(item=item).select_related("message").order_by("-pk").first()
+    if last and last.message and last.message.state in LOST:
+        take_back([item.pk], at=at)
     for debit in debits_of([item], on=on):
-        with transaction.atomic():
-            _move([debit], at=at)
-            return Notice.objects.create(**_values(debit), way=Notice.Way.POST, sent_at=at)
+        _move([debit], at=at)
+        elsewhere = BatchItem.objects.filter(item=item, live=True, batch__state="open")
+        elsewhere.exclude(batch__collect_on=debit.collect_on).update(
+            live=False, left_out=NOT_ANNOUNCED
+        )
+        values = _values(debit)
+        same = {name: values.pop(name) for name in ("item", "due_on", "cents", "iban_fingerprint")}
+        told = {**values, "way": Notice.Way.POST, "message": None, "sent_at": at}
+        return Notice.objects.update_or_create(**same, defaults=told)[0]
     raise mandates.NotUsable
 
 
+@dataclass(frozen=True)
+class Letter:
+    """To be printed. collect_on: the day that it tells, if it leaves today."""
+
+    subject: str
+    text: str
+    collect_on: dt.date
+
+
+def letter(item: DueItem, *, account: BankAccount, on: dt.date) -> Letter | None:
+    """In the giver's language; None where no mandate may be used. on: today."""
+    person = item.pledge.person
+    language = language_of(person) if person else settings.LANGUAGE_CODE
+    for debit in debits_of([item], on=on):
+        said = content(account, language=language)
+        text = said.text
+        with translation.override(language):
+            for name, words in pieces(debit, language).items():
+                text = text.replace(f"[[{name}]]", words)
+        return Letter(said.subject, text, debit.collect_on)
+    return None
+
+
 def unreachable(*, on: dt.date) -> list[DueItem]:
-    """Items to be announced whose giver has no e-mail address."""
+    """Items to be announced whose giver has no e-mail address, or whose last letter reached nobody
+    because the address takes none."""
     rows = list(waiting(on=on))
     known = emails_of({row.pledge.person_id for row in rows if row.pledge.person_id})
-    return [row for row in rows if row.pledge.person_id not in known]
+    astray = Message.objects.remaining().filter(state__in=LOST)  # few; the index knows them
+    told = Notice.objects.filter(message__in=astray).values("item")
+    newest = Notice.objects.filter(item=OuterRef("pk")).order_by("-pk")
+    items = to_debit([*TO_ANNOUNCE, DueItem.State.ANNOUNCED], on=on).filter(pk__in=told)
+    lost = items.annotate(last=Subquery(newest.values("message__state")[:1])).filter(last__in=LOST)
+    found = {row.pk: row for row in rows if row.pledge.person_id not in known}
+    return sorted([*found.values(), *lost.exclude(pk__in=found)], key=lambda row: row.pk)
 
 
 def good_for(item: DueItem, mandate: Mandate, *, collect_on: dt.date) -> QuerySet[Notice]:
@@ -130,8 +178,7 @@ def good_for(item: DueItem, mandate: Mandate, *, collect_on: dt.date) -> QuerySe
 
 def good() -> QuerySet[Notice]:
     """Notices that arrived as far as we know: none that waits, was refused or taken back."""
-    gone = [Message.State.REFUSED, Message.State.WITHDRAWN, *Message.OPEN]
-    return Notice.objects.exclude(message__state__in=gone)
+    return Notice.objects.exclude(message__state__in=[*LOST, *Message.OPEN])
 
 
 @transaction.atomic
@@ -177,7 +224,7 @@ def _move(debits: list[Debit], *, at: dt.datetime) -> None:
         raise mandates.NotUsable  # somebody else was quicker: nothing of this lot is written
 
 
-def _values(debit: Debit) -> dict[str, object]:
+def _values(debit: Debit) -> dict[str, Any]:
     return {
         "item": debit.item,
         "cents": debit.item.cents,

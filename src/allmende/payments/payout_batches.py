@@ -96,10 +96,10 @@ def _with_room(account: BankAccount, *, at: dt.datetime) -> PayoutBatch:
     )
 
 
-def faults(batch: PayoutBatch) -> list[tuple[PayoutLine, str]]:
-    """What `freeze` would leave out, and what it did leave out."""
+def faults(batch: PayoutBatch, *, checked: bool = True) -> list[tuple[PayoutLine, str]]:
+    """What `freeze` would leave out, and what it did leave out. checked: as with debits."""
     gone = [(line, line.left_out) for line in _loaded(batch.lines.exclude(left_out=""))]
-    return [*(_faults(batch) if batch.state == State.OPEN else []), *gone]
+    return [*(_faults(batch) if checked and batch.state == State.OPEN else []), *gone]
 
 
 def _loaded(rows: QuerySet[PayoutLine]) -> QuerySet[PayoutLine]:

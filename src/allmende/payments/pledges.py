@@ -20,6 +20,7 @@ from allmende.payments import due, questions, signals
 from allmende.payments.models import Arrangement, DueItem, Pledge, PledgeVersion
 from allmende.payments.moving import day_of, move
 from allmende.payments.rhythm import first_from
+from allmende.people.kin import family
 from allmende.people.models import Person
 
 State, Reason = Pledge.State, Pledge.Reason
@@ -159,6 +160,7 @@ def resume(pledge: Pledge, *, on: dt.date | None = None, at: dt.datetime) -> boo
     due.skip_until(pledge, day=on or day_of(at), at=at)
     due.plan_one(pledge, until=day_of(at) + due.HORIZON, at=at)
     want(pledge, Arrangement.State.LIVE)
+    questions.mended(pledge, at=at)
     signals.resumed.send(Pledge, pledge=pledge, at=at)
     return True
 
@@ -260,6 +262,7 @@ def end(pledge: Pledge, *, reason: str, at: dt.datetime) -> bool:
     if not moved:
         return False
     due.waive_rest(pledge, at=at)
+    questions.mended(pledge, at=at)
     if pledge.state == State.ENDED:
         signals.ended.send(Pledge, pledge=pledge, at=at)
     return True
@@ -285,8 +288,8 @@ def finish(pledge: Pledge, *, at: dt.datetime) -> bool:
 
 
 def end_all_of(person: Person, *, reason: str, at: dt.datetime) -> int:
-    """Of a giver who has died, or is erased."""
-    rows = Pledge.objects.filter(person=person, state__in=LIVING).order_by("pk")
+    """Of a giver who has died, or is erased: of merged rows, too."""
+    rows = Pledge.objects.filter(person__in=family(person), state__in=LIVING).order_by("pk")
     return sum(end(pledge, reason=reason, at=at) for pledge in rows)
 
 

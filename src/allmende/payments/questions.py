@@ -2,8 +2,15 @@
 
 import datetime as dt
 
-from allmende.payments.models import DueItem, Question
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from allmende.payments.models import DueItem, Pledge, Question
 from allmende.people.models import Person
+
+What = Question.What
+#: What the giver mends by another account or way of paying, or by ending it.
+THEIRS = [What.IBAN, What.METHOD, What.FAILED, What.NEVER]
 
 
 def ask(what: str, *, detail: str, item: DueItem | None = None, at: dt.datetime) -> None:
@@ -17,3 +24,12 @@ def answer(question: Question, *, reply: str, by: Person | None, at: dt.datetime
     """False where somebody else has answered."""
     rows = Question.objects.filter(pk=question.pk, answered_at__isnull=True)
     return rows.update(answered_at=at, answered_by=by, reply=reply[:300]) == 1
+
+
+def mended(pledge: Pledge, *, at: dt.datetime) -> None:
+    """It goes on, or has ended: nobody has to look any more at why it rested."""
+    rows = Question.objects.filter(what__in=THEIRS, answered_at__isnull=True)
+    about = rows.filter(Q(item__pledge=pledge) | Q(detail=f"pledge {pledge.pk}"))
+    reply = _("By itself: it goes on, or has ended.")
+    for question in about:
+        answer(question, reply=reply, by=None, at=at)

@@ -1,5 +1,7 @@
 """What staff screens need of payments."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse
@@ -11,7 +13,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.log_actions import LogActionRegistry
 
 from allmende.payments import desk
-from allmende.payments.desk import rights
+from allmende.payments.desk import rights, today
 from allmende.payments.desk.accounts import AccountViewSet
 
 
@@ -64,6 +66,11 @@ def items_item() -> MenuItem:
 
 
 @hooks.register("register_money_menu_item")
+def letters_item() -> MenuItem:
+    return Screen(_("Letters by post"), reverse("payments_letters"), icon_name="mail", order=25)
+
+
+@hooks.register("register_money_menu_item")
 def batches_item() -> MenuItem:
     return Screen(_("Direct debits"), reverse("payments_batches"), icon_name="tasks", order=30)
 
@@ -98,6 +105,12 @@ def providers_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def money_item() -> MenuItem:
     return SubmenuMenuItem(_("Money"), MENU, name="money", icon_name="tag", order=760)
+
+
+# After the newsroom's, which stands alone otherwise.
+@hooks.register("construct_homepage_panels", order=90)
+def what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    today.put(request, panels)
 
 
 @hooks.register("register_admin_urls")

@@ -22,6 +22,9 @@ from allmende.contributions.wagtail_hooks.words import (
 ACTIONS = [
     ("statements", _("Take all statements"), _("All statements of a year taken")),
     ("declaration_done", _("Settle a declaration"), _("A declaration is settled")),
+    ("pledge_paused", _("Pause a contribution"), _("A contribution was paused")),
+    ("pledge_resumed", _("Resume a contribution"), _("A contribution goes on")),
+    ("pledge_ended", _("End a contribution"), _("A contribution was ended")),
 ]
 
 

@@ -24,6 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from allmende.contributions import managing, receipts, ways
 from allmende.contributions.campaigns import PURPOSE
 from allmende.contributions.models import Declaration
+from allmende.contributions.wagtail_hooks import on_behalf
 from allmende.contributions.words import gives
 from allmende.paper import identity
 from allmende.payments.booking import left_of
@@ -131,6 +132,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "declarations": Declaration.objects.filter(pledge=pledge),
         "years": receipts.years(pledge.person) if pledge.person else [],
         "others": managing.of(pledge.person).exclude(pk=pk) if pledge.person else [],
+        "may": on_behalf.choices(request, pledge, at=timezone.now()),
     }
     return TemplateResponse(request, "contributions/admin/contributor.html", context)
 
@@ -241,6 +243,7 @@ def addresses() -> list[URLPattern]:
             name="contributors_results",
         ),
         path("contributions/givers/<int:pk>/", show, name="contributor"),
+        *on_behalf.addresses(),
         path(
             "contributions/givers/<int:pk>/<int:year>.pdf", statement, name="contributor_statement"
         ),

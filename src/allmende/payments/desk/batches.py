@@ -33,13 +33,11 @@ def every(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(SepaBatch.objects.select_related("frozen_by", "released_by"), pk=pk)
     lines = batch.lines.filter(live=True).select_related("mandate", "item__pledge", "attempt")
-    faults, more = files.first(batches.faults(batch), request)
     context = {
         "batch": batch,
         "deadline": batches.deadline(batch),
         "shown": paged(request, lines.order_by("pk")),
-        "faults": faults,
-        "more_faults": more,
+        **files.first(batches.faults, batch, request),
         "deeds": files.deeds(request, batch, "payments_batch", freeze=FREEZE, release=RELEASE),
         "may_see_iban": request.user.has_perm(SEE_IBAN),
     }

@@ -30,6 +30,7 @@ FROZEN = gettext_lazy("Frozen. Now a second person looks at it and releases it."
 RELEASED = gettext_lazy("Released. Download the file and hand it to the bank.")
 ACCEPTED = gettext_lazy("The bank has accepted it.")
 MOST = 20  # rows left out that are named on a screen
+AT_ONCE = 500  # rows of an open batch that are looked at whenever it is shown
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,22 @@ def deeds(
 Fault = TypeVar("Fault")
 
 
-def first(faults: list[Fault], request: HttpRequest) -> tuple[list[Fault], int]:
-    """Those that are shown, and how many more there are; on further pages none."""
-    shown = faults[:MOST] if request.GET.get("p", "1") == "1" else []
-    return shown, len(faults) - len(shown) if shown else 0
+def first(
+    find: Callable[..., list[Fault]], batch: SepaBatch | PayoutBatch, request: HttpRequest
+) -> dict[str, object]:
+    """For the screen: rows that are left out, and how many more there are; on further pages none.
+    The rows of a large open batch are looked at when somebody asks for it."""
+    if request.GET.get("p", "1") != "1":
+        return {"faults": []}
+    is_open = batch.state == State.OPEN
+    checked = is_open and (batch.count <= AT_ONCE or "pruefen" in request.GET)
+    found = find(batch, checked=checked)
+    return {
+        "faults": found[:MOST],
+        "more_faults": max(0, len(found) - MOST),
+        "may_check": is_open and not checked,
+        "all_well": checked and not found,
+    }
 
 
 def step(request: HttpRequest, batch: Batch, deed: Callable[[Batch], object], done: str) -> None:

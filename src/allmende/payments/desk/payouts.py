@@ -71,13 +71,11 @@ def one_batch(request: HttpRequest, pk: int) -> HttpResponse:
     rows = PayoutBatch.objects.select_related("frozen_by", "released_by", "bank_account")
     batch = get_object_or_404(rows, pk=pk)
     lines = batch.lines.filter(left_out="").select_related("payout__person")
-    faults, more = files.first(payout_batches.faults(batch), request)
     context = {
         "batch": batch,
         "deadline": payout_batches.deadline(batch),
         "shown": paged(request, lines.order_by("pk")),
-        "faults": faults,
-        "more_faults": more,
+        **files.first(payout_batches.faults, batch, request),
         "deeds": files.deeds(
             request, batch, "payments_payout_batch", freeze=FREEZE_PAYOUTS, release=RELEASE_PAYOUTS
         ),

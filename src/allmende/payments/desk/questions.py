@@ -1,5 +1,7 @@
 """What a person has to look at: one list, which should be empty."""
 
+import re
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +15,7 @@ from allmende.payments.desk.rights import ANSWER, SEE, allowed, by, paged
 from allmende.payments.models import Question
 
 LONGEST = 300
+PAYMENT = re.compile(r"\battempt (\d+)")
 
 
 @require_safe
@@ -22,12 +25,20 @@ def shown(request: HttpRequest) -> HttpResponse:
     rows = Question.objects.filter(answered_at__isnull=not answered)
     rows = rows.select_related("item__pledge", "answered_by")
     rows = rows.order_by("-answered_at" if answered else "asked_at", "pk")
+    page = paged(request, rows)
     context = {
-        "shown": paged(request, rows),
+        "shown": page,
+        "lines": [(row, payment_of(row)) for row in page],
         "answered": answered,
         "may_answer": request.user.has_perm(ANSWER),
     }
     return render(request, "payments/admin/questions.html", context)
+
+
+def payment_of(question: Question) -> int | None:
+    """The payment that it is about, where somebody can decide over it."""
+    found = PAYMENT.search(question.detail)
+    return int(found[1]) if found else None
 
 
 @require_POST

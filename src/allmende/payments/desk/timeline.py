@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,6 +37,7 @@ class Event:
     what: str
     detail: str = ""
     money: str = ""
+    link: str = ""
 
 
 @require_safe
@@ -119,8 +120,9 @@ def of_attempts(keys: list[int]) -> Iterator[Event]:
         words = f"{title(row.provider)}: {row.get_state_display()} {row.code}".strip()
         number = {"number": row.item.period + 1}
         yield Event(
-            row.made_at, _("Collected: payment %(number)d") % number, words, told(row.amount)
-        )
+            row.made_at, _("Collected: payment %(number)d") % number, words, told(row.amount),
+            reverse("payments_payment", args=[row.pk]),
+        )  # fmt: skip
 
 
 def of_refunds(keys: list[int]) -> Iterator[Event]:
