@@ -78,6 +78,13 @@ class Scripted:
             raise self.trouble.pop(0)
 
 
+class Deaf(Scripted):
+    """Does not answer whoever asks what is live."""
+
+    def live(self) -> Iterator[str]:
+        raise Trouble("503")
+
+
 class Debit:
     """Collected by us: nothing happens at once, and nothing is told."""
 

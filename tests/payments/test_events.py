@@ -13,6 +13,7 @@ from allmende.ledger import balances
 from allmende.ledger.money import Money
 from allmende.payments import arrangements, chasing, checkout, events, pledges, refunds, settle
 from allmende.payments.models import Arrangement, Checkout, InboundEvent, Pledge, Question
+from allmende.payments.providers import PROVIDERS
 from allmende.payments.providers.port import (
     Arranged,
     Delivery,
@@ -323,7 +324,7 @@ def test_ending_waits_until_the_provider_has_confirmed(scripted: Scripted):
     assert state(made) == "ending"
     assert arrangements.turn_all(at=NOW + dt.timedelta(minutes=1)) == 1
     assert (state(made), scripted.states[id]) == ("ended", "ended")
-    assert list(arrangements.zombies(at=NOW)) == []
+    assert list(arrangements.zombies("scripted")) == []
 
 
 def test_what_is_ended_at_the_provider_ends_here(scripted: Scripted):
@@ -439,6 +440,16 @@ def test_terms_that_nobody_approved_leave_the_old_ones(scripted: Scripted):
 
 
 def test_a_zombie_becomes_a_question(scripted: Scripted):
+    live(scripted)
+    scripted.states["A-zombie"] = "live"
+    assert arrangements.look_for_zombies(at=NOW) == 1
+    assert Question.objects.get().detail == "scripted:A-zombie"
+
+
+def test_a_provider_that_does_not_answer_keeps_no_other_from_being_asked(
+    scripted: Scripted, monkeypatch
+):
+    monkeypatch.setitem(PROVIDERS, "mollie", "tests.payments.scripted.Deaf")
     live(scripted)
     scripted.states["A-zombie"] = "live"
     assert arrangements.look_for_zombies(at=NOW) == 1

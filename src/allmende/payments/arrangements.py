@@ -132,25 +132,30 @@ def put_off(arrangement: Arrangement, *, at: dt.datetime) -> None:
     )
 
 
-def zombies(*, at: dt.datetime) -> Iterator[str]:
-    """Live at a provider, and not live here: "paypal:I-17". Asks over the network."""
-    for name in PROVIDERS:
-        provider = get(name)
-        if not isinstance(provider, Standing) or not provider.ready():
-            continue
-        ours = set(
-            Arrangement.objects.filter(provider=name)
-            .exclude(state=State.ENDED)
-            .exclude(wanted=State.ENDED)
-            .values_list("external_id", flat=True)
-        )
-        yield from (f"{name}:{id}" for id in provider.live() if id not in ours)
+def zombies(name: str) -> Iterator[str]:
+    """Live at a provider, and not live here: "paypal:I-17". Asks over the network. Raises Trouble
+    where the provider does not answer."""
+    provider = get(name)
+    if not isinstance(provider, Standing) or not provider.ready():
+        return
+    ours = set(
+        Arrangement.objects.filter(provider=name)
+        .exclude(state=State.ENDED)
+        .exclude(wanted=State.ENDED)
+        .values_list("external_id", flat=True)
+    )
+    yield from (f"{name}:{id}" for id in provider.live() if id not in ours)
 
 
 def look_for_zombies(*, at: dt.datetime) -> int:
-    """Each becomes a question. Raises Trouble where a provider does not answer."""
+    """Each becomes a question. Returns how many. A provider that does not answer is asked again the
+    next night."""
     count = 0
-    for found in zombies(at=at):
-        questions.ask("zombie", detail=found, at=at)
-        count += 1
+    for name in PROVIDERS:
+        try:
+            for found in zombies(name):
+                questions.ask("zombie", detail=found, at=at)
+                count += 1
+        except Trouble as trouble:
+            logger.warning("%s does not tell what is live there: %s", name, trouble)
     return count
