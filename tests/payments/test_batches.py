@@ -11,6 +11,7 @@ from allmende.payments.models import (
     BankAccount,
     BatchItem,
     DueItem,
+    Mandate,
     Notice,
     PaymentAttempt,
     SepaBatch,
@@ -70,6 +71,15 @@ def test_the_file_is_the_same_whenever_it_is_asked_for(account):
     first = bankfiles.file_of(out)
     mandates.change_account(out.lines.get().mandate, iban=OTHER, at=NOW)
     assert bankfiles.file_of(SepaBatch.objects.get(pk=out.pk)) == first
+
+
+def test_days_in_the_file_are_the_papers(account):
+    """A mandate that is signed at half past midnight in Berlin, when in London it is yesterday."""
+    item = debit()
+    night = dt.datetime(2026, 12, 1, 23, 30, tzinfo=dt.UTC)
+    Mandate.objects.filter(pledge=item.pledge).update(signed_at=night)
+    data = bankfiles.file_of(exported(account))
+    assert b"<DtOfSgntr>2026-12-02</DtOfSgntr>" in data
 
 
 def test_one_person_alone_sends_nothing(account):

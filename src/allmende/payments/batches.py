@@ -160,7 +160,7 @@ def written(batch: SepaBatch) -> bytes:
     account, paper = batch.bank_account, Paper.load()
     collections = lines.collections(
         batch.lines.filter(live=True), collect_on=batch.collect_on,
-        first_apart=account.first_apart, purpose=paper.name,
+        first_apart=account.first_apart, purpose=paper.name, zone=paper.time_zone_info,
     )  # fmt: skip
     assert batch.frozen_at
     return debits.write(

@@ -4,10 +4,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from allmende.lib.vault import Unreadable
+from allmende.paper.models import Paper
 from allmende.payments import ibans, mandates, notices, references
 from allmende.payments.faults import (
     ADDRESS,
@@ -97,11 +99,13 @@ Told = tuple[int, dt.date, int, str, dt.datetime]  # cents, day, mandate, finger
 def faults(rows: QuerySet[BatchItem], *, collect_on: dt.date) -> list[tuple[BatchItem, str]]:
     """Lines that may not go along, and why."""
     found: dict[int, str] = {}
-    after = 0
+    zone, after = Paper.load().time_zone_info, 0
     asked = rows.order_by("pk").values_list(*ASKED)
     while lot := [Asked._make(row) for row in asked.filter(pk__gt=after)[:LOT]]:
         told = notices_of(lot)
-        whys = ((row.pk, fault(row, told[row.item], collect_on=collect_on)) for row in lot)
+        whys = (
+            (row.pk, fault(row, told[row.item], collect_on=collect_on, zone=zone)) for row in lot
+        )
         found |= {pk: why for pk, why in whys if why}
         after = lot[-1].pk
     lines = BatchItem.objects.select_related("item__pledge", "mandate").in_bulk(list(found))
@@ -118,7 +122,7 @@ def notices_of(lot: Sequence[Asked]) -> dict[int, list[Told]]:
     return found
 
 
-def fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date) -> str:
+def fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date, zone: ZoneInfo) -> str:
     """Why it may not go along; empty when all is well."""
     if line.item_state != DueItem.State.ANNOUNCED or line.owed != line.cents:
         return ITEM
@@ -126,17 +130,18 @@ def fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date) -> str:
         return PLEDGE
     if line.mandate_state not in Mandate.USABLE or mandates.lapses_on(line) < collect_on:
         return MANDATE
-    return notice_fault(line, told, collect_on=collect_on) or account_fault(line)
+    return notice_fault(line, told, collect_on=collect_on, zone=zone) or account_fault(line)
 
 
-def notice_fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date) -> str:
+def notice_fault(line: Asked, told: Iterable[Told], *, collect_on: dt.date, zone: ZoneInfo) -> str:
     """A notice holds for its amount, day, mandate and account, and must have left in time."""
     exact = (line.cents, collect_on, line.mandate, line.fingerprint)
     sent = [at for *notice, at in told if tuple(notice) == exact]
     if not sent:
         return NOT_ANNOUNCED
     days = dt.timedelta(days=mandates.notice_days(line))
-    return "" if any(at.date() + days <= collect_on for at in sent) else TOO_LATE
+    in_time = any(at.astimezone(zone).date() + days <= collect_on for at in sent)
+    return "" if in_time else TOO_LATE
 
 
 def account_fault(line: Asked) -> str:
@@ -166,9 +171,10 @@ COLUMNS = [*Row._fields[:2], *(f"mandate__{name}" for name in Row._fields[2:])]
 
 
 def collections(
-    lines: QuerySet[BatchItem], *, collect_on: dt.date, first_apart: bool, purpose: str
-) -> Iterator[Collection]:
-    """As the file has them."""
+    lines: QuerySet[BatchItem], *, collect_on: dt.date, first_apart: bool, purpose: str,
+    zone: ZoneInfo,
+) -> Iterator[Collection]:  # fmt: skip
+    """As the file has them. zone: whose days count."""
     for row in map(Row._make, lines.order_by("pk").values_list(*COLUMNS).iterator(LOT)):
         yield Collection(
             end_to_end=row.end_to_end_id,
@@ -176,7 +182,7 @@ def collections(
             name=mandates.holder_of(row),
             iban=mandates.iban_of(row),
             mandate=row.reference,
-            signed_on=row.signed_at.date(),
+            signed_on=row.signed_at.astimezone(zone).date(),
             purpose=f"{purpose} {row.reference}",
             collected_on=collect_on,
             sequence=sequence_of(row, first_apart=first_apart),
