@@ -114,7 +114,7 @@ def details(
     rows = Detail.objects.filter(valid(known), from_on__lte=on)
     rows = rows if keys is None or len(keys) > FEW else rows.filter(membership__in=keys)
     # The newest comes last, and stays.
-    told = rows.order_by("membership", "from_on", "event").values_list("membership", *NAMED)
+    told = rows.order_by("membership_id", "from_on", "event_id").values_list("membership", *NAMED)
     newest: dict[int, tuple[Any, ...]] = {row[0]: row for row in told.iterator()}
     return {pk: dict(zip(NAMED, row[1:], strict=True)) for pk, row in newest.items()}
 
