@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import brotli
@@ -180,10 +180,19 @@ def test_what_a_stranger_overwrote_is_mended(store: S3Store, name: str) -> None:
 
 
 def test_writers_of_one_page_never_mix_their_twins(store: S3Store) -> None:
+    def insist(deed: Callable[[], object]) -> None:
+        """As a worker does. The server here now and then answers 500 to writers at one moment."""
+        for _ in range(20):
+            with suppress(StoreError):
+                deed()
+                return
+        raise AssertionError("it never answers")
+
     def write(letter: str) -> None:
         for number in range(6):
-            store.put(PAGE, f"{letter}{number} ".encode() * 900, "text/html")
-            store.tombstone(PAGE, letter.encode())
+            body = f"{letter}{number} ".encode() * 900
+            insist(lambda body=body: store.put(PAGE, body, "text/html"))
+            insist(lambda: store.tombstone(PAGE, letter.encode()))
 
     threads = [threading.Thread(target=write, args=[letter]) for letter in "abc"]
     for thread in threads:
