@@ -102,7 +102,7 @@ class House:
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
+            process.wait(timeout=PATIENCE)
 
     def wait_for(
         self, path: str, status: int = 200, *, server: subprocess.Popen[bytes] | None = None
@@ -119,14 +119,14 @@ class House:
         raise AssertionError(f"{path} answers {found} instead of {status}.\n{log}")
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of a path; status 0 while nobody listens."""
+        """Status and body of a path; status 0 while nobody listens, or answers."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=60) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read()
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             return 0, b""
 
 

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+PATIENCE = 300  # seconds; a crowded machine is slow
+
 
 class Waited:
     """What was found, and after how many seconds."""
@@ -12,7 +14,7 @@ class Waited:
         self.found, self.seconds = found, seconds
 
 
-def until(ask: Callable[[], object], *, patience: float = 60) -> Waited:
+def until(ask: Callable[[], object], *, patience: float = PATIENCE) -> Waited:
     """Asks until there is something to find; AssertionError when patience (seconds) ends."""
     started = time.monotonic()
     while time.monotonic() - started < patience:

@@ -37,7 +37,8 @@ PUBLIC = {
         }
     ],
 }
-QUICK = Config(connect_timeout=2, read_timeout=0.5, retries={"total_max_attempts": 1})
+# Asks once, and waits for a crowded machine but not for ever.
+ONCE = Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 @contextmanager
@@ -104,7 +105,7 @@ def lay(storage: S3Storage, folder: Path) -> None:
 class Rough(http.server.ThreadingHTTPServer):
     """Passes requests on, unless `meets(method, path)` names a mishap.
 
-    "slow"    no answer for a second       "busy"    503, as a bucket that is asked too much
+    "slow"    no answer while it is open   "busy"    503, as a bucket that is asked too much
     "cut"     the connection ends          "full"    507
     "denied"  403
     """
@@ -115,6 +116,7 @@ class Rough(http.server.ThreadingHTTPServer):
     def __init__(self, endpoint: str) -> None:
         super().__init__(("127.0.0.1", 0), Passing)
         self.beyond = urlsplit(endpoint).netloc
+        self.closing = threading.Event()
 
     @property
     def endpoint(self) -> str:
@@ -141,11 +143,11 @@ class Passing(http.server.BaseHTTPRequestHandler):
             text = f"<Error><Code>{code}</Code><Message>{words}</Message></Error>"
             return self.answer(status, {"Content-Type": "application/xml"}, text.encode())
         if mishap == "slow":
-            threading.Event().wait(1)
+            self.server.closing.wait()
         if mishap:
             self.close_connection = True
             return None
-        beyond = http.client.HTTPConnection(self.server.beyond, timeout=10)
+        beyond = http.client.HTTPConnection(self.server.beyond, timeout=60)
         beyond.request(self.command, self.path, body, dict(self.headers))
         answer = beyond.getresponse()
         whole = answer.read()
@@ -180,5 +182,6 @@ def rough_way(endpoint: str) -> Iterator[Rough]:
         try:
             yield server
         finally:
+            server.closing.set()
             server.shutdown()
             thread.join()

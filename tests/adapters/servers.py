@@ -7,13 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from tests.adapters.serving_cases import Answer, Fetch
 from tests.house import free_port
+from tests.waiting import PATIENCE, until
 
 APPLICATION = """
 import os
@@ -42,7 +42,7 @@ else:
 
 def over_http(port: int) -> Fetch:
     def fetch(method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
             connection.putrequest(method, path, skip_accept_encoding=True)
             for name, value in headers.items():
@@ -133,12 +133,12 @@ def running(
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(1200):
+    def answers() -> bool:
         assert server.poll() is None, "the server did not start"
         try:
             over_http(port)("HEAD", "/", {})
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the server does not answer")
+            return False
+        return True
+
+    until(answers)

@@ -1,6 +1,11 @@
 """Looking at a store from outside, as any server would, be it a folder or a bucket."""
 
 import gzip
+import os
+import random
+import subprocess
+import sys
+import time
 from functools import singledispatch
 
 import brotli
@@ -137,3 +142,24 @@ def _(store: FolderStore, name: str, body: bytes) -> None:
 @leave.register
 def _(store: S3Store, name: str, body: bytes) -> None:
     store.client.put_object(Bucket=store.bucket, Key=store.prefix + name, Body=body)
+
+
+def kill_a_writer(code: str, *arguments: object, written: int) -> None:
+    """Kills a process at its next page after so many that it wrote, at any moment of it.
+
+    code: says "ready", and a line after each page.
+    """
+    writer = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+    )
+    with writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"ready\n"
+        began = time.monotonic()
+        for _ in range(written):
+            assert writer.stdout.readline()
+        one = (time.monotonic() - began) / max(written, 1)
+        time.sleep(random.uniform(0, one))
+        writer.kill()

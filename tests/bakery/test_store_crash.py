@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,8 @@ import pytest
 
 from allmende.bakery.store import FolderStore, State, StoreError, StoreFull, generation
 from allmende.bakery.store.paths import GONE, MOVED
-from tests.bakery.stored import BODY, PAGE, assert_whole, files_of
+from tests.bakery.stored import BODY, PAGE, assert_whole, files_of, kill_a_writer
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.no_database
 
@@ -92,6 +92,7 @@ while True:
         store.tombstone(path, str(number).encode())
     if number % 6 == 0:
         store.redirect(path, f"/{number}.html")
+    print(path, flush=True)
 """
 
 
@@ -99,7 +100,7 @@ while True:
 def test_killed_writer_leaves_whole_files_only(store: FolderStore) -> None:
     chance = random.Random(4)
     for start in range(int(os.environ.get("KILLS", "5"))):
-        kill_a_writer(store.root, start * 1_000, after=chance.uniform(0.0, 0.12))
+        kill_a_writer(WRITER, store.root, start * 1_000, written=chance.randint(0, 30))
         for name, body in files_of(store).items():
             if name.endswith(".html"):
                 number = body.split()[0]
@@ -112,19 +113,6 @@ def test_killed_writer_leaves_whole_files_only(store: FolderStore) -> None:
             again.put(f"/artikel/{number}.x.html", b"<p>mended " * 3_000, "text/html")
         assert len(files_of(again)) == 21
         assert_whole(again)
-
-
-def kill_a_writer(root: Path, number: int, *, after: float) -> None:
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(root), str(number)],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    with writer:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == b"ready\n"
-        time.sleep(after)
-        writer.kill()
 
 
 def test_writers_of_one_page_do_not_mix_their_twins(store: FolderStore) -> None:
@@ -173,7 +161,7 @@ def test_full_disk_leaves_the_old_page_and_no_draft(store: FolderStore) -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     assert run.stdout.splitlines() == [

@@ -17,7 +17,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 30_000  # milliseconds; a crowded machine is slow
+PATIENCE = 120_000  # milliseconds; a crowded machine is slow
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def chromium() -> Iterator[Browser]:
     """One browser a file: Playwright's event loop must not outlive tests that ask a database."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=SWITCHES
+            executable_path=shutil.which("chromium"), args=SWITCHES, timeout=PATIENCE
         )
         yield browser
         browser.close()

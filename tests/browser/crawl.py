@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from tests.browser.links import Source, read
+from tests.waiting import PATIENCE
 
 MOST = 2_000  # pages; a paper that links in circles must not keep a test for ever
 ACCOUNT = "/konto/"
@@ -25,7 +26,7 @@ class Asker:
     """Asks one server over one connection, follows no redirect and keeps no cookie."""
 
     def __init__(self, url: str) -> None:
-        self._connection = http.client.HTTPConnection(str(urlsplit(url).netloc), timeout=30)
+        self._connection = http.client.HTTPConnection(str(urlsplit(url).netloc), timeout=PATIENCE)
 
     def get(self, path: str, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

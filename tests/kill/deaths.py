@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-PATIENCE = 60.0  # seconds for one deed; a crowded machine is slow
+PATIENCE = 300.0  # seconds for one deed; a crowded machine is slow
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.utime"}
 
 Deed = Callable[[], object]

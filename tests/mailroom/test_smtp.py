@@ -38,7 +38,7 @@ TRANSPORTS: list[Smtp] = []
 
 
 def smtp(sink: Sink, **more) -> Smtp:
-    relay = Relay("127.0.0.1", sink.port, **{"connections": 4, "timeout": 5} | more)
+    relay = Relay("127.0.0.1", sink.port, **{"connections": 4, "timeout": 30} | more)
     TRANSPORTS.append(Smtp([relay]))
     return TRANSPORTS[-1]
 

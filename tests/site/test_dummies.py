@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from allmende.payments.providers.paypal import orders
 from allmende.payments.providers.paypal.api import Account
 from allmende.site import environment
-from tests.house import COMMAND, House, free_port
+from tests.house import COMMAND, PATIENCE, House, free_port
 from tests.payments.providers.paypal_world import client, offer
 
 pytestmark = pytest.mark.no_database
@@ -30,7 +30,7 @@ def playing(paper: House) -> Iterator[str]:
         yield f"http://127.0.0.1:{paper.port + 3}"
     finally:
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_dummies_play_and_remember(tmp_path: Path) -> None:

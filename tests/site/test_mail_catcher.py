@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from allmende.site.mail_catcher import LetterBox, answer, mail_page
-from tests.house import COMMAND, House, free_port
+from tests.house import COMMAND, PATIENCE, House, free_port
 
 pytestmark = pytest.mark.no_database
 
@@ -36,7 +36,7 @@ def catcher(tmp_path: Path) -> Iterator[House]:
         yield paper
     finally:
         process.terminate()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_a_mail_is_taken_by_smtp_and_shown(catcher):

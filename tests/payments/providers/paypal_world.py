@@ -72,9 +72,9 @@ def account_of(bank: Bank) -> Account:
     return Account(bank.client, bank.secret, webhook=WEBHOOK, server=bank.address)
 
 
-def client(account: Account, *, timeout: float = 2.0) -> PayPal:
+def client(account: Account, *, timeout: float = 30.0) -> PayPal:
     wire = Wire(
-        account.base, code_of, pause=lambda _: None, timeout=httpx.Timeout(timeout), patience=10
+        account.base, code_of, pause=lambda _: None, timeout=httpx.Timeout(timeout), patience=60
     )
     return PayPal(account, wire=wire)
 

@@ -72,7 +72,7 @@ def opened_house() -> Iterator[MollieHouse]:
     book = Book(address="", clock=Clock.at(MONTH_END))
     with served(Stage(hear, Moods(), ("/",), lambda _: {})) as ear, opening.opened(book):
         account = Account(book.key, server=book.address)
-        wire = Wire(account.base, code_of, pause=lambda _: None, timeout=httpx.Timeout(2))
+        wire = Wire(account.base, code_of, pause=lambda _: None, timeout=httpx.Timeout(30))
         webhook = f"http://127.0.0.1:{ear}/"
         yield MollieHouse(book, Provider(Mollie(account, wire=wire), webhook), heard)
         wire.close()

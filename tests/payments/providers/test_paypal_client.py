@@ -98,7 +98,7 @@ def test_order_is_captured_once_whatever_happens(paypal_world_open: World, mood:
 def test_slow_answer_is_waited_for_no_longer_than_said(paypal_world_open: World) -> None:
     world = paypal_world_open
     order = approved(world)
-    hasty = paypal_world.client(paypal_world.account_of(world.bank), timeout=0.3)
+    hasty = paypal_world.client(paypal_world.account_of(world.bank), timeout=1.0)
     world.bank.moods.next("slow")
     assert len(orders.capture(hasty, order.id).payments) == 1
     assert len(world.bank.shelf.of("captures")) == 1
