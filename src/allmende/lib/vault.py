@@ -26,6 +26,7 @@ import os
 import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -64,8 +65,9 @@ class Vault:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._mains = str(folder / "main")  # as text: a statement seals 100,000 values
         self._seen = (0, 0)  # when the folder of main keys had changed last, and the newest then
-        self._keys: dict[int, tuple[str, bytes]] = {}  # by number: path and key
+        self._keys: dict[str, tuple[str, bytes]] = {}  # by name: path and key
 
     def seal(self, value: bytes, *, context: str, owner: str = "") -> bytes:
         """About 100 bytes longer than the value. owner: whose key it is under; "" is ours."""
@@ -96,7 +98,7 @@ class Vault:
 
     def fingerprint(self, value: bytes, *, purpose: str) -> str:
         """Equal for equal values of one purpose, and tells nothing else: 32 hex digits."""
-        key = self._kept("fingerprints.key")
+        key = self._once("fingerprints.key", self._kept)
         return hmac.digest(key, purpose.encode() + b"\0" + value, sha256).hex()[:32]
 
     def rotate(self) -> int:
@@ -152,11 +154,13 @@ class Vault:
         return unlocked(wrapping, wrapped, said=head + context.encode()), rest
 
     def _newest(self) -> int:
-        folder = self._path("main")
-        changed = folder.stat().st_mtime_ns if folder.exists() else 0
+        try:
+            changed = os.stat(self._mains).st_mtime_ns
+        except FileNotFoundError:
+            changed = 0
         if changed and changed == self._seen[0]:
             return self._seen[1]
-        numbers = [int(path.stem) for path in folder.glob("*.key")]
+        numbers = [int(path.stem) for path in self._path("main").glob("*.key")]
         if not numbers:
             self._kept("main/1.key")
             return 1
@@ -165,11 +169,14 @@ class Vault:
         return max(numbers)
 
     def _main(self, number: int) -> bytes:
-        """Read once; whether it still exists is asked each time."""
-        path, key = self._keys.get(number, ("", b""))
+        return self._once(f"main/{number}.key", lambda name: self._read(self._path(name)))
+
+    def _once(self, name: str, read: Callable[[str], bytes]) -> bytes:
+        """A key that is read once; whether it still exists is asked each time."""
+        path, key = self._keys.get(name, ("", b""))
         if not path or not os.path.exists(path):  # as text: a file of debits opens 200,000 values
-            found = self._path(f"main/{number}.key")
-            path, key = self._keys[number] = str(found), self._read(found)
+            key = read(name)
+            self._keys[name] = str(self._path(name)), key
         return key
 
     def _owner_key(self, owner: str, *, make: bool = False) -> bytes:
