@@ -84,7 +84,8 @@ def _credited(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -
     )  # fmt: skip
     if not new and surplus(transfer) > 1:
         questions.ask("alarm", detail=f"row {transfer.pk}", item=attempt.item, at=at)
-    early = rows_of(transfer).filter(cents__lt=0, state=Transfer.State.MATCHED).last()
+    back = [one for one in rows_of(transfer) if one.cents < 0]
+    early = next((one for one in reversed(back) if one.state == Transfer.State.MATCHED), None)
     if new and early and surplus(transfer) < 1:
         _returned(early, attempt, at=at)
     line = BatchItem.objects.filter(attempt=attempt).select_related("batch").first()

@@ -138,6 +138,11 @@ class Transfer(models.Model):
             models.Index(fields=["state", "booked_on"], name="transfer_at_hand"),
             models.Index(fields=["fingerprint"], name="transfer_of_iban"),
             models.Index(fields=["lump"], condition=~Q(lump=""), name="transfer_of_lump"),
+            models.Index(
+                fields=["end_to_end_id", "bank_account"],
+                condition=~Q(end_to_end_id=""),
+                name="transfer_of_debit",
+            ),
         ]
 
     def __str__(self) -> str:
