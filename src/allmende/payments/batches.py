@@ -15,12 +15,13 @@ The database has an item in one live batch at the most.
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from allmende.lib.pages import few_pages
+from allmende.lib.rows import insert
 from allmende.paper.models import Paper
 from allmende.payments import bankdays, bankfiles, lines, notices
 from allmende.payments.bankfiles import Empty, PastDeadline, Stale, State, locked
@@ -29,6 +30,7 @@ from allmende.payments.models import (
     BankAccount,
     BatchItem,
     DueItem,
+    Mandate,
     Notice,
     PaymentAttempt,
     SepaBatch,
@@ -65,36 +67,37 @@ def gather_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
 def gather(account: BankAccount, *, collect_on: dt.date, at: dt.datetime) -> int:
     """Puts what is announced for the day into open batches. Returns how many rows were added."""
     added = 0
-    while lot := list(lines.ready(collect_on=collect_on).order_by("pk")[: lines.LOT]):
-        count = _add(account, lot, collect_on=collect_on, at=at)
-        added += count
-        if not count:
-            break  # what is left has no mandate that may be used
+    left = list(lines.ready(collect_on=collect_on).order_by("pk").values_list("pk", flat=True))
+    while left:
+        lot, left = left[: lines.LOT], left[lines.LOT :]
+        rows, full = _add(account, lot, collect_on=collect_on, at=at)
+        added += rows
+        left = full + left
     return added
 
 
 @transaction.atomic
 def _add(
-    account: BankAccount, items: list[DueItem], *, collect_on: dt.date, at: dt.datetime
-) -> int:
+    account: BankAccount, items: Sequence[int], *, collect_on: dt.date, at: dt.datetime
+) -> tuple[int, list[int]]:
+    """Returns how many were added to a batch, and which items need another one."""
     BankAccount.objects.select_for_update().get(pk=account.pk)  # one gathers at a time
-    rows = lines.made(items)
+    fresh = rows = lines.fresh(items, collect_on=collect_on)
     if account.one_file_each and rows:
         first = _sequence(account, rows[0])
         rows = [row for row in rows if _sequence(account, row) == first]
     if not rows:
-        return 0
+        return 0, []
     batch = _with_room(account, rows[0], collect_on=collect_on, at=at)
     rows = rows[: account.most - batch.count]
-    for row in rows:
-        row.batch = batch
-    BatchItem.objects.bulk_create(rows)
+    lines.add(rows, batch=batch)
     bankfiles.count(batch)
-    return len(rows)
+    taken = {row.item for row in rows}
+    return len(rows), [row.item for row in fresh if row.item not in taken]
 
 
 def _with_room(
-    account: BankAccount, row: BatchItem, *, collect_on: dt.date, at: dt.datetime
+    account: BankAccount, row: lines.Fresh, *, collect_on: dt.date, at: dt.datetime
 ) -> SepaBatch:
     """An open batch that takes the row, or a new one."""
     roomy = SepaBatch.objects.filter(
@@ -102,7 +105,7 @@ def _with_room(
     )
     for batch in roomy.order_by("pk"):
         one = batch.lines.select_related("mandate").first()
-        alike = one is None or _sequence(account, one) == _sequence(account, row)
+        alike = one is None or _sequence(account, one.mandate) == _sequence(account, row)
         if alike or not account.one_file_each:
             return batch
     return SepaBatch.objects.create(
@@ -113,8 +116,8 @@ def _with_room(
     )
 
 
-def _sequence(account: BankAccount, row: BatchItem) -> str:
-    return lines.sequence_of(row.mandate, first_apart=account.first_apart)
+def _sequence(account: BankAccount, mandate: Mandate | lines.Fresh) -> str:
+    return lines.sequence_of(mandate, first_apart=account.first_apart)
 
 
 def faults(batch: SepaBatch, *, checked: bool = True) -> list[tuple[BatchItem, str]]:
@@ -197,15 +200,12 @@ def release(batch: SepaBatch, *, by: Person, at: dt.datetime) -> SepaBatch:
 
 def _begin_attempts(live: QuerySet[BatchItem], *, at: dt.datetime) -> None:
     rows = live.order_by("pk").values_list("item", "end_to_end_id", "cents", "item__currency")
-    PaymentAttempt.objects.bulk_create(
-        (
-            PaymentAttempt(
-                item_id=item, provider="debit", external_id=name, key=name, cents=cents,
-                currency=currency, state=PaymentAttempt.State.SUBMITTED, made_at=at,
-            )
-            for item, name, cents, currency in list(rows)
-        ),
-        batch_size=lines.LOT,
+    insert(
+        connection,
+        PaymentAttempt,
+        ["item", "external_id", "key", "cents", "currency"],
+        ((item, name, name, cents, currency) for item, name, cents, currency in list(rows)),
+        provider="debit", state=PaymentAttempt.State.SUBMITTED, made_at=at,
     )  # fmt: skip
     named = PaymentAttempt.objects.filter(key=OuterRef("end_to_end_id"))
     live.update(attempt=Subquery(named.values("pk")))
@@ -235,11 +235,12 @@ def missed(account: BankAccount, *, at: dt.datetime) -> int:
     """Announced debits whose day can no longer be met are announced anew. Returns how many."""
     zone = Paper.load().time_zone_info
     first = bankdays.earliest(at, lead=account.lead_days, cut_off=account.cut_off, zone=zone)
-    in_time = Notice.objects.filter(due_on__gte=first).values("item")
-    late = DueItem.objects.filter(~Q(pk__in=in_time), state=DueItem.State.ANNOUNCED)
-    taken = BatchItem.objects.filter(live=True, batch__state=State.FROZEN).values("item")
-    rows = late.exclude(pk__in=taken).filter(method="debit")
-    keys = list(rows.values_list("pk", flat=True))
+    in_time = Notice.objects.filter(item=OuterRef("pk"), due_on__gte=first)
+    taken = BatchItem.objects.filter(item=OuterRef("pk"), live=True, batch__state=State.FROZEN)
+    late = DueItem.objects.filter(
+        ~Exists(in_time), ~Exists(taken), state=DueItem.State.ANNOUNCED, method="debit"
+    )
+    keys = list(late.values_list("pk", flat=True))
     BatchItem.objects.filter(item__in=keys, live=True, batch__state=State.OPEN).update(
         live=False, left_out=TOO_LATE
     )

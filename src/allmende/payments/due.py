@@ -6,14 +6,16 @@ unique, so whoever plans twice plans nothing.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from allmende.lib.pages import few_pages
+from allmende.lib.rows import insert
 from allmende.payments.models import DueItem, Pledge, PledgeVersion
-from allmende.payments.moving import day_of, move
+from allmende.payments.moving import day_of, move, still
 from allmende.payments.rhythm import due_on, first_from, period_on
 
 HORIZON = dt.timedelta(days=45)  # before its day: the longest notice, and days for the office
@@ -24,39 +26,67 @@ State = DueItem.State
 LOOSE = [State.PLANNED, State.ANNOUNCED]
 
 
+class Giving(NamedTuple):
+    """What of a pledge says what is due."""
+
+    pk: int
+    anchor: dt.date
+    rhythm: str
+    periods: int | None
+    cents: int
+    currency: str
+    method: str
+
+
+class Terms(NamedTuple):
+    """What holds from a period on."""
+
+    from_period: int
+    cents: int
+    method: str
+
+
+Drafted = tuple[int, int, dt.date, int, str, str]
+DRAFTED = ["pledge", "period", "due_on", "cents", "currency", "method"]
+
+
 @few_pages(connection)
 def plan(*, until: dt.date, at: dt.datetime) -> int:
     """Writes down every period of active pledges that is due until then. Returns how many."""
     rows = Pledge.objects.filter(state=Pledge.State.ACTIVE, anchor__lte=until)
-    rows = rows.annotate(last=Max("items__period")).order_by("pk")
-    count = 0
-    for lot in lots(rows):
-        count += write(lot, until=until, at=at)
-    return count
-
-
-def lots(rows: "QuerySet[Pledge]") -> Iterator[list[Pledge]]:
-    """By the key, not by a cursor that stays open while others write."""
-    after = 0
-    while lot := list(rows.filter(pk__gt=after)[:LOT]):
-        yield lot
-        after = lot[-1].pk
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    lots = (keys[begin : begin + LOT] for begin in range(0, len(keys), LOT))
+    return sum(_plan(lot, until=until, at=at) for lot in lots)
 
 
 @transaction.atomic
-def write(pledges: list[Pledge], *, until: dt.date, at: dt.datetime) -> int:
-    """pledges: with `last`, the last period that is written down."""
-    terms = terms_of(pledges)
+def _plan(keys: Sequence[int], *, until: dt.date, at: dt.datetime) -> int:
+    rows = Pledge.objects.filter(still([Pledge.State.ACTIVE]), pk__in=keys).order_by("pk")
+    pledges = list(map(Giving._make, rows.values_list(*Giving._fields)))
+    return write(pledges, until=until, at=at)
+
+
+@transaction.atomic
+def write(pledges: Sequence[Pledge | Giving], *, until: dt.date, at: dt.datetime) -> int:
+    keys = [pledge.pk for pledge in pledges]
+    terms, last = terms_of(keys), last_of(keys)
     items = [
-        drafted(pledge, period, terms[pledge.pk], at=at)
+        drafted(pledge, period, terms[pledge.pk])
         for pledge in pledges
-        for period in missing(pledge, getattr(pledge, "last", None), until=until)
+        for period in missing(pledge, last.get(pledge.pk), until=until)
     ]
-    DueItem.objects.bulk_create(items, ignore_conflicts=True)
+    _insert(items, at=at)
     return len(items)
 
 
-def missing(pledge: Pledge, last: int | None, *, until: dt.date) -> range:
+@transaction.atomic
+def _insert(items: Iterable[Drafted], *, at: dt.datetime, state: State = State.PLANNED) -> None:
+    """Who comes second to a period leaves the first one's."""
+    insert(connection, DueItem, DRAFTED, items, anew=False, state=state, changed_at=at)
+
+
+def missing(pledge: Pledge | Giving, last: int | None, *, until: dt.date) -> range:
+    """last: the last period that is written down."""
     begin = 0 if last is None else last + 1
     end = period_on(pledge.anchor, pledge.rhythm, until) + 1
     return range(begin, end if pledge.periods is None else min(end, pledge.periods))
@@ -64,31 +94,29 @@ def missing(pledge: Pledge, last: int | None, *, until: dt.date) -> range:
 
 def plan_one(pledge: Pledge, *, until: dt.date, at: dt.datetime) -> int:
     """As `plan`, for one that was just confirmed."""
-    row = Pledge.objects.annotate(last=Max("items__period")).get(pk=pledge.pk)
-    return write([row], until=until, at=at)
+    return write([Pledge.objects.get(pk=pledge.pk)], until=until, at=at)
 
 
-def terms_of(pledges: Iterable[Pledge]) -> dict[int, list[PledgeVersion]]:
+def last_of(pledges: Sequence[int]) -> dict[int, int]:
+    """The last period of each that is written down."""
+    rows = DueItem.objects.filter(pledge__in=pledges).order_by().values_list("pledge")
+    return dict(rows.annotate(Max("period")))
+
+
+def terms_of(pledges: Sequence[int]) -> dict[int, list[Terms]]:
     """The confirmed terms of each, the latest first."""
-    found: dict[int, list[PledgeVersion]] = defaultdict(list)
-    keys = [pledge.pk for pledge in pledges]
-    rows = PledgeVersion.objects.filter(pledge__in=keys, confirmed_at__isnull=False)
-    for row in rows.order_by("-from_period"):
-        found[row.pledge_id].append(row)
+    found: dict[int, list[Terms]] = defaultdict(list)
+    rows = PledgeVersion.objects.filter(pledge__in=pledges, confirmed_at__isnull=False)
+    for pledge, *terms in rows.order_by("-from_period").values_list("pledge", *Terms._fields):
+        found[pledge].append(Terms._make(terms))
     return found
 
 
-def drafted(pledge: Pledge, period: int, terms: list[PledgeVersion], *, at: dt.datetime) -> DueItem:
-    holds = next((row for row in terms if row.from_period <= period), None)
-    return DueItem(
-        pledge=pledge,
-        period=period,
-        due_on=due_on(pledge.anchor, pledge.rhythm, period),
-        cents=holds.cents if holds else pledge.cents,
-        currency=pledge.currency,
-        method=holds.method if holds else pledge.method,
-        changed_at=at,
-    )
+def drafted(pledge: Pledge | Giving, period: int, terms: Iterable[Terms]) -> Drafted:
+    """An item to be, as DRAFTED names it."""
+    holds = next((one for one in terms if one.from_period <= period), pledge)
+    day = due_on(pledge.anchor, pledge.rhythm, period)
+    return pledge.pk, period, day, holds.cents, pledge.currency, holds.method
 
 
 def next_open(pledge: Pledge, *, on: dt.date, at: dt.datetime) -> DueItem:
@@ -109,8 +137,7 @@ def next_open(pledge: Pledge, *, on: dt.date, at: dt.datetime) -> DueItem:
     period = 0 if last is None else last + 1
     if pledge.periods is not None and period >= pledge.periods:
         return pledge.items.get(period=last)
-    item = drafted(pledge, period, terms_of([pledge])[pledge.pk], at=at)
-    DueItem.objects.bulk_create([item], ignore_conflicts=True)
+    _insert([drafted(pledge, period, terms_of([pledge.pk])[pledge.pk])], at=at)
     return DueItem.objects.get(pledge=pledge, period=period)
 
 
@@ -134,14 +161,9 @@ def skip_until(pledge: Pledge, *, day: dt.date, at: dt.datetime) -> None:
     if pledge.rhythm == Pledge.Rhythm.ONCE:
         return
     last = pledge.items.aggregate(last=Max("period"))["last"]
-    terms = terms_of([pledge])[pledge.pk]
-    items = [
-        drafted(pledge, period, terms, at=at)
-        for period in range(0 if last is None else last + 1, end)
-    ]
-    for item in items:
-        item.state = State.WAIVED
-    DueItem.objects.bulk_create(items, ignore_conflicts=True)
+    terms = terms_of([pledge.pk])[pledge.pk]
+    periods = range(0 if last is None else last + 1, end)
+    _insert((drafted(pledge, one, terms) for one in periods), at=at, state=State.WAIVED)
 
 
 def retry(*, on: dt.date, at: dt.datetime) -> int:

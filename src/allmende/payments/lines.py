@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from allmende.lib.rows import insert
 from allmende.lib.vault import Unreadable
 from allmende.paper.models import Paper
 from allmende.payments import ibans, mandates, notices, references
@@ -20,7 +22,8 @@ from allmende.payments.faults import (
     PLEDGE,
     TOO_LATE,
 )
-from allmende.payments.models import BatchItem, DueItem, Mandate, Notice, Pledge
+from allmende.payments.models import BatchItem, DueItem, Mandate, Notice, Pledge, SepaBatch
+from allmende.payments.moving import still
 from allmende.payments.pain.debits import Collection
 
 LOT = 1_000
@@ -31,40 +34,50 @@ MENDED_BY_NOTICE = {NOT_ANNOUNCED, TOO_LATE}
 
 def ready(*, collect_on: dt.date) -> QuerySet[DueItem]:
     """Announced for that day, and in no live batch."""
+    return _ready(collect_on=collect_on).filter(state=DueItem.State.ANNOUNCED)
+
+
+def _ready(*, collect_on: dt.date) -> QuerySet[DueItem]:
     taken = BatchItem.objects.filter(item=OuterRef("pk"), live=True)
     announced = Notice.objects.filter(
         item=OuterRef("pk"), due_on=collect_on, cents=OuterRef("cents")
     )
-    return DueItem.objects.filter(
-        ~Exists(taken), Exists(announced), state=DueItem.State.ANNOUNCED, method="debit"
-    )
+    return DueItem.objects.filter(~Exists(taken), Exists(announced), method="debit")
 
 
-def made(items: Sequence[DueItem]) -> list[BatchItem]:
-    """A row for each item with a mandate, of no batch yet; its end-to-end id counts the tries."""
-    keys = [item.pk for item in items]
-    tries = Counter(
-        dict(
-            BatchItem.objects.filter(item__in=keys)
-            .order_by()
-            .values_list("item")
-            .annotate(Count("pk"))
-        )
+class Fresh(NamedTuple):
+    """A line to be, as FRESH names it of an item and its mandate."""
+
+    item: int
+    cents: int
+    mandate: int
+    last_collected_on: dt.date | None
+
+
+FRESH = ["pk", "cents", "pledge__mandates", "pledge__mandates__last_collected_on"]
+
+
+def fresh(items: Sequence[int], *, collect_on: dt.date) -> list[Fresh]:
+    """Those of the items that are ready still, and have a mandate that may be used."""
+    rows = _ready(collect_on=collect_on).filter(still([DueItem.State.ANNOUNCED]), pk__in=items)
+    rows = rows.filter(pledge__mandates__state__in=Mandate.USABLE).order_by("pk")
+    return list(map(Fresh._make, rows.values_list(*FRESH)))
+
+
+def add(rows: Sequence[Fresh], *, batch: SepaBatch) -> None:
+    """Their end-to-end ids count the tries."""
+    before = BatchItem.objects.filter(item__in=[row.item for row in rows]).order_by()
+    tries = Counter(dict(before.values_list("item").annotate(Count("pk"))))
+    insert(
+        connection,
+        BatchItem,
+        ["item", "cents", "mandate", "end_to_end_id"],
+        (
+            (row.item, row.cents, row.mandate, references.end_to_end(row.item, tries[row.item] + 1))
+            for row in rows
+        ),
+        batch=batch.pk,
     )
-    usable = Mandate.objects.filter(
-        pledge__in=[item.pledge_id for item in items], state__in=Mandate.USABLE
-    )
-    by_pledge = {mandate.pledge_id: mandate for mandate in usable}
-    return [
-        BatchItem(
-            item=item,
-            mandate=by_pledge[item.pledge_id],
-            end_to_end_id=references.end_to_end(item.pk, tries[item.pk] + 1),
-            cents=item.cents,
-        )
-        for item in items
-        if item.pledge_id in by_pledge
-    ]
 
 
 class Asked(NamedTuple):
@@ -115,7 +128,7 @@ def faults(rows: QuerySet[BatchItem], *, collect_on: dt.date) -> list[tuple[Batc
 def notices_of(lot: Sequence[Asked]) -> dict[int, list[Told]]:
     """By item."""
     found: dict[int, list[Told]] = defaultdict(list)
-    rows = notices.good().filter(item__in=[row.item for row in lot])
+    rows = notices.good().filter(item__in=[row.item for row in lot]).order_by()
     names = ("item", "cents", "due_on", "mandate", "iban_fingerprint", "sent_at")
     for item, cents, day, mandate, fingerprint, at in rows.values_list(*names):
         found[item].append((cents, day, mandate, fingerprint, at))
@@ -191,5 +204,5 @@ def collections(
         )
 
 
-def sequence_of(mandate: Mandate | Row, *, first_apart: bool) -> str:
+def sequence_of(mandate: Mandate | Row | Fresh, *, first_apart: bool) -> str:
     return "FRST" if first_apart and mandate.last_collected_on is None else "RCUR"

@@ -210,15 +210,20 @@ def unused(*, on: dt.date) -> list[Mandate]:
     return [one for one in never | long_ago if lapses_on(one) < on]
 
 
-class Terms(Protocol):
+class Agreed(Protocol):
     """A mandate, or what was read of one."""
+
+    @property
+    def evidence(self) -> dict[str, Any]: ...
+
+
+class Terms(Agreed, Protocol):
+    """With its time."""
 
     @property
     def signed_at(self) -> dt.datetime: ...
     @property
     def last_collected_on(self) -> dt.date | None: ...
-    @property
-    def evidence(self) -> dict[str, Any]: ...
 
 
 def lapses_on(mandate: Terms) -> dt.date:
@@ -232,7 +237,7 @@ def missing() -> QuerySet[Pledge]:
     return Pledge.objects.filter(~Exists(usable), method="debit", state=Pledge.State.ACTIVE)
 
 
-def notice_days(mandate: Terms) -> int:
+def notice_days(mandate: Agreed) -> int:
     """Between notice and collection, as its text says."""
     return int(mandate.evidence.get("notice_days", NOTICE_DAYS))
 
@@ -282,7 +287,16 @@ def address_of(mandate: Sealed) -> Address | None:
     return Address(**json.loads(told))
 
 
-def masked(mandate: Mandate) -> str:
+class Account(Protocol):
+    """What of an account may be shown."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def last4(self) -> str: ...
+
+
+def masked(mandate: Account) -> str:
     return f"{mandate.country} … {mandate.last4}"
 
 

@@ -38,7 +38,7 @@ from allmende.payments.models import (
     Transfer,
 )
 from allmende.payments.models.moves import DUE_ITEM, sources
-from allmende.payments.moving import day_of
+from allmende.payments.moving import day_of, still
 from allmende.payments.reading_statements import SUSPENSE, done, kind_of, lies_on, told_by
 from allmende.payments.settle_many import Came
 from allmende.payments.statements.shape import Kind
@@ -46,6 +46,7 @@ from allmende.people.models import Person
 
 MOST = 12  # periods that one transfer pays for without anybody being asked
 LOT = 500
+PAYABLE = [state for state in DueItem.OPEN if state != DueItem.State.SUBMITTED]  # nor handed in
 LIVING = [Pledge.State.DRAFT, Pledge.State.AWAITING, Pledge.State.ACTIVE, Pledge.State.PAUSED]
 
 
@@ -119,10 +120,13 @@ def around(transfers: Sequence[Transfer]) -> Lot:
     files = {message_in(one) for one in told.values()}
     named = {one.pk: references_in(told[one.pk]) or known(one) for one in transfers}
     lot = Lot(told, named, batches.of_messages(files), payout_batches.of_messages(files), {})
-    rows = Pledge.objects.filter(transfer_reference__in={*chain(*named.values())})
-    pledges = {one.pk: one for one in rows.filter(state__in=LIVING)}
+    rows = Pledge.objects.filter(
+        still(LIVING), transfer_reference__in={*chain(*named.values())}
+    ).order_by()
+    pledges = {one.pk: one for one in rows}
     lot.owed.update({str(one.transfer_reference): (one, []) for one in pledges.values()})
-    for item in payable().filter(pledge__in=pledges).order_by("pledge", "period"):
+    items = DueItem.objects.filter(still(PAYABLE), pledge__in=pledges)
+    for item in items.order_by("pledge_id", "period"):
         item.pledge = pledges[item.pledge_id]
         lot.owed[str(item.pledge.transfer_reference)][1].append(item)
     return lot
@@ -156,8 +160,8 @@ def open_after(after: tuple[dt.date, int]) -> list[Transfer]:
     """The next lot of rows that nobody has decided about. after: day and key of the last one."""
     day, key = after
     rows = Transfer.objects.filter(state=Transfer.State.OPEN).order_by("booked_on", "pk")
-    later = rows.filter(booked_on__gt=day) | rows.filter(booked_on=day, pk__gt=key)
-    return list(later[:LOT])
+    found = list(rows.filter(booked_on=day, pk__gt=key)[:LOT])  # each by its index: no "or"
+    return found + list(rows.filter(booked_on__gt=day)[: LOT - len(found)])
 
 
 def settle_lot(rows: Sequence[Transfer], lot: Lot, *, at: dt.datetime) -> int:
@@ -280,9 +284,7 @@ def by_account(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
 
 
 def payable() -> QuerySet[DueItem]:
-    """Not paid, and not handed in."""
-    open_ones = [state for state in DueItem.OPEN if state != DueItem.State.SUBMITTED]
-    return DueItem.objects.filter(state__in=open_ones)
+    return DueItem.objects.filter(state__in=PAYABLE)
 
 
 def next_of(pledge: Pledge) -> DueItem | None:
@@ -350,12 +352,13 @@ def _give(
 def give_many(sure: Sequence[tuple[Transfer, Suggestion]], *, at: dt.datetime) -> None:
     """As `give`, of many that are certain. Raises Decided and NotOpen: then none is given."""
     rows = Transfer.objects.filter(
-        pk__in=[transfer.pk for transfer, _one in sure], state=Transfer.State.OPEN
+        still([Transfer.State.OPEN]), pk__in=[transfer.pk for transfer, _one in sure]
     )
     if rows.update(state=Transfer.State.MATCHED, decided_at=at, why="reference") != len(sure):
         raise Decided
     parts = [(transfer, part) for transfer, one in sure for part in one.parts]
-    items = payable().in_bulk([part.item.pk for _transfer, part in parts])
+    owed = DueItem.objects.filter(still(PAYABLE))
+    items = owed.in_bulk([part.item.pk for _transfer, part in parts])
     if len(items) != len(parts):
         raise NotOpen
     attempts = PaymentAttempt.objects.bulk_create(

@@ -6,10 +6,11 @@ state are written together, so a broken run is simply begun again.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.utils.html import escape
 
 from allmende.ledger.money import Money, show
 from allmende.lib.pages import few_pages
+from allmende.lib.rows import insert
 from allmende.mailroom import outbox
 from allmende.mailroom.content import Content
 from allmende.mailroom.models import Batch, Message
@@ -28,7 +30,8 @@ from allmende.paper import identity
 from allmende.payments import bankdays, mandates
 from allmende.payments.faults import NOT_ANNOUNCED
 from allmende.payments.models import BankAccount, BatchItem, DueItem, Mandate, Notice, Pledge
-from allmende.people.models import ContactAddress, Person
+from allmende.payments.moving import still
+from allmende.people.models import ContactAddress
 
 LOT = 1_000  # items announced in one transaction
 HEAD = 4  # days that a notice leaves earlier than it must, so that a weekend does not delay it
@@ -36,23 +39,50 @@ TO_ANNOUNCE = [DueItem.State.PLANNED, DueItem.State.REOPENED]
 LOST = [Message.State.REFUSED, Message.State.WITHDRAWN]  # states of letters that reached nobody
 
 
-@dataclass(frozen=True)
-class Debit:
-    """What is to be announced."""
+class Debit(NamedTuple):
+    """What is to be announced, as DEBIT names it of an item, its person and its mandate: models of
+    all four would cost ten times as much."""
 
-    item: DueItem
-    mandate: Mandate
-    collect_on: dt.date
+    item: int
+    cents: int
+    currency: str
+    due_on: dt.date
+    person: int | None
+    first_name: str | None
+    last_name: str | None
+    language: str | None
+    mandate: int
+    reference: str
+    country: str
+    last4: str
+    fingerprint: str
+    evidence: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name or ''} {self.last_name or ''}".strip()
+
+    def collect_on(self, on: dt.date) -> dt.date:
+        """The bank day, if it is announced today: when it is due, and not before the notice allows
+        it. on: today."""
+        allowed = on + dt.timedelta(days=mandates.notice_days(self))
+        return bankdays.on_or_after(max(self.due_on, allowed))
+
+
+DEBIT = [
+    *("pk", "cents", "currency", "due_on", "pledge__person"),
+    *(f"pledge__person__{name}" for name in ("first_name", "last_name", "language")),
+    "pledge__mandates",
+    *(f"pledge__mandates__{name}" for name in Debit._fields[9:]),
+]
 
 
 @few_pages(connection)
 def announce_due(account: BankAccount, *, on: dt.date, at: dt.datetime) -> int:
     """Announces what has to be announced by now. Returns how many. on: today."""
-    told, after = 0, 0
-    while lot := list(waiting(on=on).filter(pk__gt=after).order_by("pk")[:LOT]):
-        told += announce(lot, account=account, on=on, at=at)
-        after = lot[-1].pk
-    return told
+    keys = list(waiting(on=on).order_by("pk").values_list("pk", flat=True))
+    lots = (keys[begin : begin + LOT] for begin in range(0, len(keys), LOT))
+    return sum(announce(lot, account=account, on=on, at=at) for lot in lots)
 
 
 def waiting(*, on: dt.date) -> QuerySet[DueItem]:
@@ -61,54 +91,46 @@ def waiting(*, on: dt.date) -> QuerySet[DueItem]:
 
 
 def to_debit(states: Sequence[str], *, on: dt.date) -> QuerySet[DueItem]:
-    last = on + dt.timedelta(days=mandates.NOTICE_DAYS + HEAD)
-    return DueItem.objects.filter(
+    rows = _near(on=on).filter(
         state__in=states,
-        due_on__lte=last,
-        method="debit",
-        currency="EUR",
         pledge__state=Pledge.State.ACTIVE,
         pledge__mandates__state__in=Mandate.USABLE,
-    ).select_related("pledge__person")
+    )
+    return rows.select_related("pledge__person")
+
+
+def _near(*, on: dt.date) -> QuerySet[DueItem]:
+    """Debits whose notice would be due."""
+    last = on + dt.timedelta(days=mandates.NOTICE_DAYS + HEAD)
+    return DueItem.objects.filter(due_on__lte=last, method="debit", currency="EUR")
 
 
 @transaction.atomic
-def announce(
-    items: Iterable[DueItem], *, account: BankAccount, on: dt.date, at: dt.datetime
-) -> int:
-    """Writes the letters, the notices and the items' new state. Returns how many were announced.
-
-    Whoever has no address is left as they are: `unreachable` finds them for a letter by post.
+def announce(items: Sequence[int], *, account: BankAccount, on: dt.date, at: dt.datetime) -> int:
+    """Writes the letters, the notices and the items' new state. Returns how many were announced:
+    those that are `waiting` still, and whose giver has an address. For a letter by post
+    `unreachable` finds the others.
     """
+    rows = _near(on=on).filter(
+        still(TO_ANNOUNCE), still([Pledge.State.ACTIVE], of="pledge__state"), pk__in=items
+    )
+    debits = list(debits_of(rows))
+    emails = emails_of({debit.person for debit in debits if debit.person})
     by_language: dict[str, list[Debit]] = {}
-    emails = emails_of({item.pledge.person_id for item in items if item.pledge.person_id})
-    for debit in debits_of(items, on=on):
-        person = debit.item.pledge.person
-        if person and person.pk in emails:
-            by_language.setdefault(language_of(person), []).append(debit)
+    for debit in debits:
+        if debit.person in emails:
+            by_language.setdefault(language_of(debit.language), []).append(debit)
     told = 0
-    for language, debits in sorted(by_language.items()):
-        for lot in one_a_person(debits):
-            told += _send(lot, emails, account=account, language=language, at=at)
+    for language, alike in sorted(by_language.items()):
+        for lot in one_a_person(alike):
+            told += _send(lot, emails, account=account, language=language, on=on, at=at)
     return told
 
 
-def debits_of(items: Iterable[DueItem], *, on: dt.date) -> Iterator[Debit]:
-    rows = list(items)
-    found = Mandate.objects.filter(
-        pledge__in=[item.pledge_id for item in rows], state__in=Mandate.USABLE
-    )
-    found = found.defer("wording", "iban", "iban_before", "holder", "address")
-    by_pledge = {mandate.pledge_id: mandate for mandate in found}
-    for item in rows:
-        if mandate := by_pledge.get(item.pledge_id):
-            yield Debit(item, mandate, day_of(item, mandate, on=on))
-
-
-def day_of(item: DueItem, mandate: Mandate, *, on: dt.date) -> dt.date:
-    """The bank day it is collected on: when it is due, and not before the notice allows it."""
-    allowed = on + dt.timedelta(days=mandates.notice_days(mandate))
-    return bankdays.on_or_after(max(item.due_on, allowed))
+def debits_of(items: QuerySet[DueItem]) -> Iterator[Debit]:
+    """Of items with a mandate that may be used."""
+    rows = items.filter(pledge__mandates__state__in=Mandate.USABLE).order_by("pk")
+    return map(Debit._make, rows.values_list(*DEBIT))
 
 
 @transaction.atomic
@@ -118,16 +140,17 @@ def by_post(item: DueItem, *, on: dt.date, at: dt.datetime) -> Notice:
     last = Notice.objects.filter(item=item).select_related("message").order_by("-pk").first()
     if last and last.message and last.message.state in LOST:
         take_back([item.pk], at=at)
-    for debit in debits_of([item], on=on):
+    for debit in debits_of(DueItem.objects.filter(pk=item.pk)):
         _move([debit], at=at)
+        day = debit.collect_on(on)
         elsewhere = BatchItem.objects.filter(item=item, live=True, batch__state="open")
-        elsewhere.exclude(batch__collect_on=debit.collect_on).update(
-            live=False, left_out=NOT_ANNOUNCED
-        )
-        values = _values(debit)
-        same = {name: values.pop(name) for name in ("item", "due_on", "cents", "iban_fingerprint")}
-        told = {**values, "way": Notice.Way.POST, "message": None, "sent_at": at}
-        return Notice.objects.update_or_create(**same, defaults=told)[0]
+        elsewhere.exclude(batch__collect_on=day).update(live=False, left_out=NOT_ANNOUNCED)
+        return Notice.objects.update_or_create(
+            item=item, due_on=day, cents=debit.cents, iban_fingerprint=debit.fingerprint,
+            defaults={
+                "mandate_id": debit.mandate, "way": Notice.Way.POST, "message": None, "sent_at": at,
+            },
+        )[0]  # fmt: skip
     raise mandates.NotUsable
 
 
@@ -142,15 +165,13 @@ class Letter:
 
 def letter(item: DueItem, *, account: BankAccount, on: dt.date) -> Letter | None:
     """In the giver's language; None where no mandate may be used. on: today."""
-    person = item.pledge.person
-    language = language_of(person) if person else settings.LANGUAGE_CODE
-    for debit in debits_of([item], on=on):
+    for debit in debits_of(DueItem.objects.filter(pk=item.pk)):
+        language, day = language_of(debit.language), debit.collect_on(on)
         said = content(account, language=language)
         text = said.text
-        with translation.override(language):
-            for name, words in pieces(debit, language).items():
-                text = text.replace(f"[[{name}]]", words)
-        return Letter(said.subject, text, debit.collect_on)
+        for name, words in pieces(debit, shown(day, language), language).items():
+            text = text.replace(f"[[{name}]]", words)
+        return Letter(said.subject, text, day)
     return None
 
 
@@ -194,51 +215,48 @@ def take_back(items: Iterable[int], *, at: dt.datetime) -> int:
 
 def _send(
     debits: list[Debit], emails: dict[int, str], *, account: BankAccount, language: str,
-    at: dt.datetime,
+    on: dt.date, at: dt.datetime,
 ) -> int:  # fmt: skip
+    """debits: one a person."""
     _move(debits, at=at)
+    days = [debit.collect_on(on) for debit in debits]
     batch = outbox.open_batch(
-        key_of(debits), content=content(account, language=language), at=at,
+        key_of(debits, days), content=content(account, language=language), at=at,
         policy=Batch.Policy.RESEND,
     )  # fmt: skip
+    words = {day: shown(day, language) for day in {*days}}
     letters = (
-        (debit.item.pledge.person_id, emails[debit.item.pledge.person_id], pieces(debit, language))
-        for debit in debits
-        if debit.item.pledge.person_id
+        (debit.person, emails[debit.person], pieces(debit, words[day], language))
+        for debit, day in zip(debits, days, strict=True)
+        if debit.person
     )
-    with translation.override(language):
-        outbox.freeze(batch, letters, at=at)
+    outbox.freeze(batch, letters, at=at)
     messages = dict(Message.objects.filter(batch=batch).values_list("recipient", "pk"))
-    Notice.objects.bulk_create(
-        Notice(**_values(debit), message_id=messages[debit.item.pledge.person_id], sent_at=at)
-        for debit in debits
-        if debit.item.pledge.person_id
-    )
+    insert(
+        connection,
+        Notice,
+        ["item", "cents", "due_on", "mandate", "iban_fingerprint", "message"],
+        (
+            (debit.item, debit.cents, day, debit.mandate, debit.fingerprint, messages[debit.person])
+            for debit, day in zip(debits, days, strict=True)
+        ),
+        way=Notice.Way.MAIL, sent_at=at,
+    )  # fmt: skip
     return len(debits)
 
 
 def _move(debits: list[Debit], *, at: dt.datetime) -> None:
-    rows = DueItem.objects.filter(pk__in=[debit.item.pk for debit in debits], state__in=TO_ANNOUNCE)
+    rows = DueItem.objects.filter(still(TO_ANNOUNCE), pk__in=[debit.item for debit in debits])
     moved = rows.update(state=DueItem.State.ANNOUNCED, changed_at=at)
     if moved != len(debits):
         raise mandates.NotUsable  # somebody else was quicker: nothing of this lot is written
 
 
-def _values(debit: Debit) -> dict[str, Any]:
-    return {
-        "item": debit.item,
-        "cents": debit.item.cents,
-        "due_on": debit.collect_on,
-        "mandate": debit.mandate,
-        "iban_fingerprint": debit.mandate.fingerprint,
-    }
-
-
-def key_of(debits: list[Debit]) -> str:
+def key_of(debits: Sequence[Debit], days: Sequence[dt.date]) -> str:
     """The same for the same notices: a database that was restored does not send them again."""
     told = ";".join(
-        f"{one.item.pk}:{one.item.cents}:{one.collect_on}:{one.mandate.fingerprint}"
-        for one in debits
+        f"{one.item}:{one.cents}:{day}:{one.fingerprint}"
+        for one, day in zip(debits, days, strict=True)
     )
     return f"payments:notices:{sha256(told.encode()).hexdigest()[:40]}"
 
@@ -261,34 +279,37 @@ def content(account: BankAccount, *, language: str) -> Content:
     )  # fmt: skip
 
 
-def pieces(debit: Debit, language: str) -> dict[str, str]:
-    person = debit.item.pledge.person
-    name = person.get_full_name() if person else ""
+def pieces(debit: Debit, day: str, language: str) -> dict[str, str]:
     return {
-        "name": f" {name}" if name else "",
-        "amount": show(Money(debit.item.cents, debit.item.currency), language=language),
-        "day": formats.date_format(debit.collect_on, "DATE_FORMAT"),
-        "iban": mandates.masked(debit.mandate),
-        "mandate": debit.mandate.reference,
+        "name": f" {debit.name}" if debit.name else "",
+        "amount": show(Money(debit.cents, debit.currency), language=language),
+        "day": day,
+        "iban": mandates.masked(debit),
+        "mandate": debit.reference,
     }
+
+
+def shown(day: dt.date, language: str) -> str:
+    with translation.override(language):
+        return formats.date_format(day, "DATE_FORMAT")
 
 
 def one_a_person(debits: list[Debit]) -> list[list[Debit]]:
     """A mailing has one letter a person; who gives twice gets the second in another."""
     lots: list[list[Debit]] = []
-    seen: dict[int | None, int] = {}
+    seen: Counter[int | None] = Counter()
     for debit in debits:
-        number = seen.get(debit.item.pledge.person_id, 0)
-        seen[debit.item.pledge.person_id] = number + 1
-        while len(lots) <= number:
+        number = seen[debit.person]
+        seen[debit.person] += 1
+        if len(lots) <= number:
             lots.append([])
         lots[number].append(debit)
     return lots
 
 
-def language_of(person: Person) -> str:
-    known = dict(settings.LANGUAGES)
-    return person.language if person.language in known else settings.LANGUAGE_CODE
+def language_of(told: str | None) -> str:
+    """told: a person's, None where there is none."""
+    return told if told in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def emails_of(people: set[int]) -> dict[int, str]:

@@ -20,7 +20,7 @@ from allmende.payments import pledges, settle, signals
 from allmende.payments.booking import text_of
 from allmende.payments.models import BatchItem, DueItem, Mandate, PaymentAttempt, Pledge
 from allmende.payments.models.moves import DUE_ITEM, sources
-from allmende.payments.moving import NotMoved
+from allmende.payments.moving import NotMoved, still
 
 Attempt = PaymentAttempt.State
 Item = DueItem.State
@@ -104,7 +104,8 @@ def move(lot: list[Came], *, into: str, on: dt.date, at: dt.datetime) -> None:
     attempts = PaymentAttempt.objects.filter(
         pk__in=[one.attempt.pk for one in lot], state__in=UNPAID
     )
-    items = DueItem.objects.filter(pk__in=[one.attempt.item_id for one in lot], state__in=PAYABLE)
+    keys = [one.attempt.item_id for one in lot]
+    items = DueItem.objects.filter(still(PAYABLE), pk__in=keys)
     items.filter(retry_on__isnull=False).update(retries=F("retries") - 1)  # as `settle.arrived`
     if (attempts.update(**paid), items.update(**owed)) != (len(lot), len(lot)):
         raise NotMoved(f"{len(lot)} attempts and their items")
