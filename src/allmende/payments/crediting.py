@@ -89,8 +89,15 @@ def _credited(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -
     if new and early and surplus(transfer) < 1:
         _returned(early, attempt, at=at)
     line = BatchItem.objects.filter(attempt=attempt).select_related("batch").first()
-    if line and not line.batch.lines.filter(live=True, attempt__state="submitted").exists():
+    if line and not awaited(line.batch):
         bankfiles.book(line.batch, at=at)
+
+
+def awaited(batch: SepaBatch) -> bool:
+    """Whether some of its debits are still to be told. Banks mostly tell them in the file's order,
+    so the last one is looked at first: else each would go through all that were told before it."""
+    waiting = batch.lines.filter(live=True, attempt__state="submitted").order_by("-pk")
+    return waiting.values_list("pk").first() is not None
 
 
 def _returned(transfer: Transfer, attempt: PaymentAttempt, *, at: dt.datetime) -> None:
