@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 DAY = dt.timedelta(days=1)
 
@@ -63,6 +64,8 @@ class Kind(StrEnum):
     IMPORTED = "imported"  # (first day)
     PAPER_ADDED = "paper-added"
 
+    __hash__ = str.__hash__  # facts are looked up by it by the million; that of enums is Python's
+
 
 BRINGS = {Kind.ADMITTED, Kind.MORE_ADMITTED, Kind.IMPORTED, Kind.CONVERTED}
 TAKES = {Kind.REDUCED, Kind.ENDED}  # shares, and the credit that they set free
@@ -85,8 +88,7 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An event without what is personal. shares: how many, without a sign. nominal: cents of each
     of them. cents: of credit; below zero only in an allocated loss. word: a code. member_number:
     given to whoever joins."""
@@ -107,8 +109,7 @@ class Fact:
     member_number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What an event changes in one membership, from a day on. nominal: cents of all the shares."""
 
     member: int

@@ -13,7 +13,7 @@ Nobody is written to.
 import datetime as dt
 import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -119,7 +119,7 @@ class Entry:
 def facts(entry: Entry) -> list[Fact]:
     """Numbered from one, in the order of their days; of the membership `NOBODY`."""
     found = sorted(began(entry), key=begins)
-    facts = [replace(fact, number=number) for number, fact in enumerate(found, 1)]
+    facts = [fact._replace(number=number) for number, fact in enumerate(found, 1)]
     if entry.ended_on:
         facts += ended(entry, facts)
     return facts
@@ -167,7 +167,7 @@ def ended(entry: Entry, before: list[Fact]) -> Iterator[Fact]:
         )  # fmt: skip
         number += 2
         yield settled
-        yield replace(settled, number=number, kind=Kind.PAID_OUT, about=settled.number)
+        yield settled._replace(number=number, kind=Kind.PAID_OUT, about=settled.number)
 
 
 def state_of(entry: Entry) -> State:
