@@ -21,7 +21,7 @@ from allmende.cooperative import (
     sealing,
 )
 from allmende.cooperative.folding import DAY as ONE
-from allmende.cooperative.folding import Kind, Stage, fold
+from allmende.cooperative.folding import Fact, Kind, Stage, effects, fold, standing
 from allmende.cooperative.models import (
     Detail,
     Membership,
@@ -61,7 +61,8 @@ def test_the_list_of_any_day_as_known_on_any_day_is_what_the_events_say(history:
         on = BEGIN + dt.timedelta(days=chance.randrange(SPAN + 500))
         known = chance.randrange(last + 1)
         said = {line.membership: line for line in queries.listing(on=on, known=known)}
-        states = fold(projecting.facts_until(known), on=on)
+        facts = projecting.facts_until(known)
+        states, joined = fold(facts, on=on), first_days(facts)
         held = {pk: one for pk, one in states.items() if one.shares}
         assert said.keys() == held.keys()
         for pk, state in held.items():
@@ -70,7 +71,17 @@ def test_the_list_of_any_day_as_known_on_any_day_is_what_the_events_say(history:
                 state.shares, state.nominal, state.credit,
             )  # fmt: skip
             assert line.leaves_on == state.leaving_on
-            assert line.number == state.number
+            assert (line.number, line.joined_on) == (state.number, joined[pk])
+
+
+def first_days(facts: list[Fact]) -> dict[int, dt.date]:
+    """Of whoever was given a number."""
+    found: dict[int, dt.date] = {}
+    for fact in standing(facts):
+        for effect in effects(fact):
+            if fact.member_number and effect.shares > 0:
+                found.setdefault(effect.member, effect.from_on)
+    return found
 
 
 def proved() -> list[str]:

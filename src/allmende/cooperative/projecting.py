@@ -30,6 +30,12 @@ COLUMNS = [
     "cents", "word", "declared_on", "decided_on", "about_id", "corrects_id", "member_number",
 ]  # fmt: skip
 
+#: Columns of `Step`: the event, then as `folding.Effect`.
+STEPPED = [
+    "event_id", "membership_id", "from_on", "shares", "nominal_cents", "credit_cents",
+    "member_number",
+]  # fmt: skip
+
 
 def day_of(at: dt.datetime) -> dt.date:
     """The day in the paper's time zone: what law speaks of."""
@@ -40,6 +46,10 @@ def fact(values: Iterable[Any]) -> Fact:
     """values: of `COLUMNS`."""
     number, kind, *rest = values
     return Fact(number, Kind(kind), *rest)
+
+
+def fact_of(event: RegisterEvent) -> Fact:
+    return fact(getattr(event, name) for name in COLUMNS)
 
 
 def facts_of(membership: int, *, until: int | None = None) -> list[Fact]:
@@ -125,7 +135,7 @@ def step(events: list[RegisterEvent], told: Mapping[int, Mapping[str, Any]]) -> 
     """What new events change. told: their payloads, by number."""
     steps, details = [], []
     for event in events:
-        steps += steps_of(event)
+        steps += [Step(**dict(zip(STEPPED, row, strict=True))) for row in steps_of(fact_of(event))]
         details += details_of(event, told.get(event.number))
     Step.objects.bulk_create(steps)
     Detail.objects.bulk_create(details)
@@ -140,15 +150,12 @@ def void(number: int, *, since: int) -> None:
     Detail.objects.filter(event=number).update(void_from=since)
 
 
-def steps_of(event: RegisterEvent) -> list[Step]:
-    of_event = fact(getattr(event, name) for name in COLUMNS)
+def steps_of(fact: Fact) -> list[tuple[Any, ...]]:
+    """Of each the values of `STEPPED`."""
     return [
-        Step(
-            event_id=event.number, membership_id=effect.member, from_on=effect.from_on,
-            shares=effect.shares, nominal_cents=effect.nominal, credit_cents=effect.credit,
-        )
-        for effect in effects(of_event)
-    ]  # fmt: skip
+        (fact.number, *effect, fact.member_number if effect.shares > 0 else None)
+        for effect in effects(fact)
+    ]
 
 
 def details_of(event: RegisterEvent, told: Mapping[str, Any] | None) -> list[Detail]:
@@ -198,14 +205,13 @@ def lots(rows: Any, key: str) -> Iterator[list[Any]]:
         after = getattr(lot[-1], key)
 
 
-def facts_by_member(keys: list[int], *, kinds: Iterable[Kind] = ()) -> dict[int, list[Fact]]:
-    """Of these memberships, those without events too. kinds: no others than these."""
+def facts_by_member(keys: list[int]) -> dict[int, list[Fact]]:
+    """Of these memberships, those without events too."""
     found: dict[int, list[Fact]] = {key: [] for key in keys}
-    rows = RegisterEvent.objects.filter(kind__in=kinds) if kinds else RegisterEvent.objects.all()
-    for one in named(rows, keys):
-        for side in {one.member, one.other} & found.keys():
-            assert side is not None
-            found[side].append(one)
+    for one in named(RegisterEvent.objects.all(), keys):
+        for side in (one.member, one.other):
+            if side is not None and side in found:
+                found[side].append(one)
     return found
 
 

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import BigIntegerField, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
 
 from allmende.cooperative import projecting
 from allmende.cooperative.folding import DAY, ENDING, PENDING, TAKES, Kind, Stage, fold
@@ -28,7 +29,23 @@ PURPOSE = "share"  # of payments for shares
 NAMED = projecting.NAMED
 SEARCHED = ["organisation", "last_name", "first_names", "postcode", "town"]
 POSTCODE = 5  # digits: so many are no member's number
-FEW = 500  # keys that a statement may name
+FEW = projecting.LOT  # keys that a statement may name
+
+
+def total(column: str) -> Cast:
+    """PostgreSQL adds whole numbers up to decimal ones."""
+    return Cast(Sum(column), BigIntegerField())
+
+
+SUMS = {
+    "held": total("shares"),
+    "nominal": total("nominal_cents"),
+    "credit": total("credit_cents"),
+}
+JOINED = {
+    "number": Max("member_number"),
+    "joined_on": Min("from_on", filter=Q(member_number__isnull=False)),
+}
 
 
 @dataclass(slots=True)
@@ -65,6 +82,10 @@ def last_known(known_on: dt.date | None) -> int | None:
     return None if known_on is None else projecting.known_on(known_on)
 
 
+def within(number: int, known: int | None) -> bool:
+    return known is None or number <= known
+
+
 def valid(known: int | None) -> Q:
     """Of steps and details: what stood when the event of this number was the last."""
     if known is None:
@@ -78,17 +99,28 @@ def holdings(*, on: dt.date, known: int | None = None) -> dict[int, tuple[int, i
 
 
 def added_up(rows: "QuerySet[Step]") -> dict[int, tuple[int, int, int]]:
-    sums = rows.values_list("membership").order_by()
-    sums = sums.annotate(a=Sum("shares"), b=Sum("nominal_cents"), c=Sum("credit_cents"))
-    told: Any = sums.iterator()
-    return {pk: (int(a), int(b), int(c)) for pk, a, b, c in told}
+    told = rows.values_list("membership").order_by().annotate(**SUMS)
+    return {pk: (held, nominal, credit) for pk, held, nominal, credit in as_they_come(told)}
+
+
+def as_they_come(rows: "QuerySet[Any, Any]") -> list[tuple[Any, ...]]:
+    """Without a look of Django's at each value, which takes longer than to find it. Of SQLite days
+    come as text (`day`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def day(value: dt.date | str) -> dt.date:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def roll(*, on: dt.date, known: int | None = None) -> list[Line]:
     """Members at the end of a day by number, yet without names and last days (`complete`)."""
-    held, first = holdings(on=on, known=known), joins(known)
-    lines = [Line(pk, *first[pk], *sums) for pk, sums in held.items() if sums[0] > 0]
-    return sorted(lines, key=lambda line: line.number)
+    rows = Step.objects.filter(valid(known), from_on__lte=on).values_list("membership")
+    told = rows.annotate(**JOINED, **SUMS).filter(Q(held__gt=0)).order_by(F("number"))
+    return [Line(pk, number, day(first), *sums) for pk, number, first, *sums in as_they_come(told)]
 
 
 def complete(lines: list[Line], *, on: dt.date, known: int | None = None) -> list[Line]:
@@ -111,12 +143,18 @@ def details(
 ) -> dict[int, dict[str, str]]:
     """Name and address of each membership, as they were on a day. of: at least of these."""
     keys = None if of is None else list(of)
+    if keys == []:
+        return {}
     rows = Detail.objects.filter(valid(known), from_on__lte=on)
     rows = rows if keys is None or len(keys) > FEW else rows.filter(membership__in=keys)
-    # The newest comes last, and stays.
-    told = rows.order_by("membership_id", "from_on", "event_id").values_list("membership", *NAMED)
-    newest: dict[int, tuple[Any, ...]] = {row[0]: row for row in told.iterator()}
-    return {pk: dict(zip(NAMED, row[1:], strict=True)) for pk, row in newest.items()}
+    # In no order: it would take longer than to look which one is the newest.
+    told = rows.order_by().values_list("membership", "from_on", "event", *NAMED)
+    newest: dict[int, tuple[Any, ...]] = {}
+    for row in as_they_come(told):
+        before = newest.get(row[0])
+        if before is None or before[1:3] < row[1:3]:
+            newest[row[0]] = row
+    return {pk: dict(zip(NAMED, row[3:], strict=True)) for pk, row in newest.items()}
 
 
 def details_of(membership: int, *, on: dt.date) -> dict[str, str]:
@@ -132,33 +170,25 @@ def names(keys: list[int]) -> dict[int, str]:
 
 def joins(known: int | None = None) -> dict[int, tuple[int, dt.date]]:
     """Number and first day of whoever ever joined."""
-    # Above zero, and in no order: by the index of numbers, not along all events.
-    rows = Step.objects.filter(valid(known), shares__gt=0, event__member_number__gt=0).order_by()
-    told = rows.values_list("membership", "event", "event__member_number", "from_on")
-    first: dict[int, tuple[Any, ...]] = {}
-    for row in told.iterator():
-        if row[0] not in first or row[1] < first[row[0]][1]:
-            first[row[0]] = row
-    return {pk: (row[2], row[3]) for pk, row in first.items()}
+    rows = Step.objects.filter(valid(known), member_number__isnull=False).order_by()
+    told = rows.values_list("membership").annotate(**JOINED)
+    return {pk: (number, day(joined_on)) for pk, number, joined_on in as_they_come(told)}
 
 
 def leaves(keys: list[int], *, on: dt.date, known: int | None = None) -> dict[int, dt.date]:
     """The last day of memberships that were to end, where that was known on the day."""
     began = Coalesce("declared_on", "decided_on", "effective_on")  # as `folding.begins`
     rows = RegisterEvent.objects.filter(kind__in=PENDING).alias(began=began).filter(began__lte=on)
-    rows = rows.filter(number__lte=known) if known is not None else rows
-    asked = set(keys)
     rows = rows.filter(membership__in=keys) if len(keys) <= FEW else rows
-    # In no order, as that of all events would be taken along all events.
-    leaving = sorted(asked & set(rows.order_by().values_list("membership", flat=True)))
-    found = {}
+    # In no order, and by no number: SQLite would walk along all events.
+    told = rows.order_by().values_list("number", "membership")
+    leaving = sorted(set(keys).intersection(pk for number, pk in told if within(number, known)))
+    ending, found = RegisterEvent.objects.filter(kind__in=ENDING), dict[int, dt.date]()
     for at in range(0, len(leaving), projecting.LOT):
         lot = leaving[at : at + projecting.LOT]
-        for pk, facts in projecting.facts_by_member(lot, kinds=ENDING).items():
-            seen = facts if known is None else as_known(facts, until=known)
-            state = fold(seen, on=on).get(pk)
-            if state and state.leaving_on:
-                found[pk] = state.leaving_on
+        facts = projecting.named(ending, lot)
+        states = fold(facts if known is None else as_known(facts, until=known), on=on)
+        found |= {pk: day for pk in lot if pk in states and (day := states[pk].leaving_on)}
     return found
 
 

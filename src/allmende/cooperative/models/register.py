@@ -319,14 +319,17 @@ class RegisterHead(models.Model):
 
 class Step(models.Model):
     """void_from: the number of the correction since which it is known not to be so. nominal_cents:
-    of all these shares. credit_cents: of credit."""
+    of all these shares. credit_cents: of credit. member_number: given to whoever joins by it."""
 
     event = models.ForeignKey(RegisterEvent, on_delete=models.PROTECT, related_name="steps")
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="steps")
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="steps", db_index=False
+    )
     from_on = models.DateField(_("from"))
     shares = models.IntegerField(_("shares"))
     nominal_cents = models.BigIntegerField(_("value in cents"))
     credit_cents = models.BigIntegerField(_("credit in cents"))
+    member_number = models.PositiveIntegerField(null=True)
     void_from = models.BigIntegerField(null=True)
 
     class Meta:
@@ -340,8 +343,16 @@ class Step(models.Model):
                 fields=["membership", "from_on"],
                 condition=~Q(shares=0),
                 name="steps_of_shares",
-            )
-        ]
+            ),
+            # All that the list adds up, in the order of members: the rows are not looked at.
+            models.Index(
+                fields=[
+                    "membership", "from_on", "void_from", "event", "member_number", "shares",
+                    "nominal_cents", "credit_cents",
+                ],
+                name="steps_of_members",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.event_id}: {self.shares:+d}"
