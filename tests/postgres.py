@@ -34,6 +34,13 @@ def as_user() -> list[str]:
     return ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
 
 
+def lend(folder: Path) -> None:
+    """The folder, and all in it, to whom the server runs as."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, "nobody", "nogroup")
+
+
 def run(*command: str | Path, folder: Path) -> None:
     """Raises CalledProcessError; what the program said stands in the folder's `said`."""
     with (folder / "said").open("ab") as said:
@@ -43,8 +50,9 @@ def run(*command: str | Path, folder: Path) -> None:
 
 
 @contextmanager
-def private() -> Iterator[str]:
-    """Starts a server. Yields the address of an empty database in it.
+def private(*, like: Path | None = None, keep: Path | None = None) -> Iterator[str]:
+    """Starts a server. Yields the address of a database in it: empty, or a copy of what another
+    server left in a folder (`like`). keep: where to leave it in the end, with the server's stop.
 
     Raises FileNotFoundError where PostgreSQL is not installed.
     """
@@ -53,18 +61,25 @@ def private() -> Iterator[str]:
         raise FileNotFoundError("PostgreSQL is not installed.")
     folder = Path(tempfile.mkdtemp(prefix="allmende-postgres-"))
     data = folder / "data"
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody", "nogroup")
+    if like is not None:
+        shutil.copytree(like, data)
+    lend(folder)
     options = " ".join(f"-c {name}={value or chr(39) * 2}" for name, value in OPTIONS.items())
     try:
-        run(home / "initdb", "-D", data, "-U", "allmende", "-A", "trust", "-E", "UTF8",
-            "--locale=C.UTF-8", "--no-sync", folder=folder)  # fmt: skip
+        if like is None:
+            run(home / "initdb", "-D", data, "-U", "allmende", "-A", "trust", "-E", "UTF8",
+                "--locale=C.UTF-8", "--no-sync", folder=folder)  # fmt: skip
         run(home / "pg_ctl", "-D", data, "-w", "-o", f"{options} -k {folder}", "-l",
             folder / "log", "start", folder=folder)  # fmt: skip
         try:
-            run(home / "createdb", "-h", folder, "-U", "allmende", "allmende", folder=folder)
+            if like is None:
+                run(home / "createdb", "-h", folder, "-U", "allmende", "allmende", folder=folder)
             yield f"postgresql://allmende@/allmende?host={folder}"
         finally:
-            run(home / "pg_ctl", "-D", data, "-m", "immediate", "stop", folder=folder)
+            mode = "fast" if keep else "immediate"
+            run(home / "pg_ctl", "-D", data, "-m", mode, "stop", folder=folder)
+        if keep is not None:
+            run(home / "pg_resetwal", "-D", data, folder=folder)  # a log of gigabytes stays behind
+            shutil.copytree(data, keep)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
