@@ -26,6 +26,7 @@ from allmende.ledger.money import Money
 from allmende.lib.rows import insert
 
 LOT = 500  # entries written at once
+LINE = ["entry", "account", "cents", "currency", "party"]  # columns of `lines_of`
 PARTY = re.compile(r"[a-z]+(-[a-z]+)*:\d+", re.ASCII)
 # Ids have no "@", and no letters before two digits before eleven more signs, as IBANs do.
 PERSONAL = re.compile(r"@|\b[A-Za-z]{2}\d{2}(?: ?[0-9A-Za-z]){11}")
@@ -136,8 +137,9 @@ def lines_of(entries: Iterable[Entry]) -> dict[int, list[Line]]:
     """The postings of each entry, in their order."""
     found: dict[int, list[Line]] = defaultdict(list)
     rows = Posting.objects.filter(entry_id__in=[entry.pk for entry in entries])
-    for row in rows.order_by("entry_id", "number"):
-        found[row.entry_id].append(Line(row.account_id, Money(row.cents, row.currency), row.party))
+    told = rows.order_by("entry_id", "number")
+    for entry, account, cents, currency, party in told.values_list(*LINE):
+        found[entry].append(Line(account, Money(cents, currency), party))
     return found
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from allmende.ledger import balances, post
@@ -21,6 +21,7 @@ from allmende.payments.models import (
     PayoutBatch,
     PayoutLine,
     Pledge,
+    PledgeVersion,
     Question,
     SepaBatch,
     Transfer,
@@ -45,15 +46,15 @@ def unlike_attempts() -> Iterator[str]:
 
 def unbooked() -> Iterator[str]:
     """Money that came and has no entry, or one of another amount."""
-    rows = PaymentAttempt.objects.filter(settled_on__isnull=False).order_by("pk")
-    for lot in lots(rows):
-        entries = post.find_all([key_of(attempt.pk) for attempt in lot])
+    paid = PaymentAttempt.objects.filter(settled_on__isnull=False).order_by("pk")
+    for lot in lots(paid.values_list("pk", "cents")):
+        entries = post.find_all([key_of(pk) for pk, _cents in lot])
         lines = post.lines_of(entries.values())
-        for attempt in lot:
-            entry = entries.get(key_of(attempt.pk))
+        for pk, cents in lot:
+            entry = entries.get(key_of(pk))
             came = sum(line.money.cents for line in lines[entry.pk][:-1]) if entry else None
-            if came != attempt.cents:
-                yield f"attempt {attempt.pk} of {attempt.cents} cents: booked {came}"
+            if came != cents:
+                yield f"attempt {pk} of {cents} cents: booked {came}"
 
 
 def booked_too_often() -> Iterator[str]:
@@ -66,10 +67,11 @@ def booked_too_often() -> Iterator[str]:
 
 def unlike_terms() -> Iterator[str]:
     """Pledges that say another amount than their newest terms."""
-    for pledge in Pledge.objects.prefetch_related("versions").order_by("pk").iterator(LOT):
-        versions = [row for row in pledge.versions.all() if row.confirmed_at]
-        if versions and versions[-1].cents != pledge.cents:
-            yield f"pledge {pledge.pk}: {pledge.cents} cents, its terms {versions[-1].cents}"
+    newest = PledgeVersion.objects.filter(pledge=OuterRef("pk"), confirmed_at__isnull=False)
+    said = Subquery(newest.order_by("-from_period").values("cents")[:1])
+    rows = Pledge.objects.annotate(said=said).filter(said__isnull=False).exclude(said=F("cents"))
+    for pk, cents, terms in rows.order_by("pk").values_list("pk", "cents", "said"):
+        yield f"pledge {pk}: {cents} cents, its terms {terms}"
 
 
 def undead() -> Iterator[str]:
@@ -243,11 +245,12 @@ def moved(account: BankAccount, told: list[Told], since: dt.date | None) -> int:
     return change + (rows.order_by().aggregate(sum=Sum("cents"))["sum"] or 0)
 
 
-def lots(rows: "QuerySet[PaymentAttempt]") -> Iterator[list[PaymentAttempt]]:
+def lots(rows: "QuerySet[PaymentAttempt, tuple[int, int]]") -> Iterator[list[tuple[int, int]]]:
+    """rows: key and cents."""
     after = 0
     while lot := list(rows.filter(pk__gt=after)[:LOT]):
         yield lot
-        after = lot[-1].pk
+        after = lot[-1][0]
 
 
 def key_of(pk: int) -> str:
