@@ -274,7 +274,7 @@ def by_account(transfer: Transfer, lot: Lot) -> Iterator[Suggestion]:
     signed = Mandate.objects.filter(fingerprint=transfer.fingerprint)
     known = Q(method="transfer", pk__in=paid.values("item__pledge"))
     pledges = Pledge.objects.filter(
-        known | Q(pk__in=signed.values("pledge")), state__in=LIVING
+        known | Q(pk__in=signed.values("pledge")), still(LIVING)
     ).order_by("pk")
     items = [item for one in pledges if (item := next_of(one))]
     alike = [one for one in items if (one.cents, one.currency) == whole(transfer)]
