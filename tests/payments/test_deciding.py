@@ -125,6 +125,18 @@ def test_money_goes_back_once_and_never_more_than_is_here(otto: Person):
     assert [row for proof in proofs.PROOFS for row in proof.wrong()] == []
 
 
+def test_of_surplus_that_went_back_in_part_only_the_rest_is_assigned(otto: Person):
+    attempt, key = surplus(), uuid.uuid4()
+    refund = deciding.give_back(attempt, amount=Money(500), why="x", by=otto, key=key, at=NOW)
+    settle.refunded(attempt, amount=Money(500), on=DAY, at=NOW, key=refund.key)
+    deciding.assign(attempt, to=attempt.item.pledge, by=otto, at=NOW)
+    assert (balances.balance("suspense"), balances.balance("paypal")) == (Money(0), Money(1900))
+    assert balances.balance("contributions") == Money(-1900)
+    attempt.refresh_from_db()
+    assert deciding.may_go_back(attempt) == Money(700)
+    assert [row for proof in proofs.PROOFS for row in proof.wrong()] == []
+
+
 # --- Screens -----------------------------------------------------------------------------------
 
 

@@ -156,10 +156,14 @@ def by_post(item: DueItem, *, on: dt.date, at: dt.datetime) -> Notice:
 
 @dataclass(frozen=True)
 class Letter:
-    """To be printed. collect_on: the day that it tells, if it leaves today."""
+    """To be printed. closing: lines below it. collect_on: the day that it tells, if it leaves
+    today, and leaves_on that day, as the giver's language writes it."""
 
     subject: str
     text: str
+    closing: list[str]
+    language: str
+    leaves_on: str
     collect_on: dt.date
 
 
@@ -171,7 +175,9 @@ def letter(item: DueItem, *, account: BankAccount, on: dt.date) -> Letter | None
         text = said.text
         for name, words in pieces(debit, shown(day, language), language).items():
             text = text.replace(f"[[{name}]]", words)
-        return Letter(said.subject, text, day)
+        body, _dashes, closing = text.partition("\n-- \n")  # of mails
+        lines = closing.strip().splitlines()
+        return Letter(said.subject, body, lines, language, shown(on, language), day)
     return None
 
 

@@ -180,7 +180,7 @@ def assign(attempt: PaymentAttempt, *, to: DueItem, on: dt.date, at: dt.datetime
         return False
     if attempt.currency != item.currency or item.state not in sources(DUE_ITEM, Item.COLLECTED):
         raise NotOurs(f"item {item.pk} is {item.state}, in {item.currency}")
-    money, before = attempt.amount, attempt.item.pledge
+    money, before = left_of(attempt), attempt.item.pledge
     must_move(attempt, Attempt.SETTLED, item=item)
     lines = [
         Line(SUSPENSE, money, before.party),

@@ -7,10 +7,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from allmende.paper import identity
 from allmende.payments import mandates, notices
 from allmende.payments.desk.rights import FREEZE, ON_SCREEN, SEE, allowed
 from allmende.payments.models import BankAccount, DueItem
@@ -42,6 +43,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "item": item,
         "letter": letter,
         "to": address_of(item.pledge.person),
+        "paper": identity.paper(),
+        "account": account,
         "may_send": request.user.has_perm(FREEZE),
     }
     return render(request, "payments/admin/letter.html", context)
@@ -76,7 +79,7 @@ def sent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def words(day: dt.date) -> str:
-    told = {"day": day.isoformat()}
+    told = {"day": formats.date_format(day, "SHORT_DATE_FORMAT")}
     return _("Announced by letter: it goes into the batch of %(day)s.") % told
 
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -65,11 +66,13 @@ def shown(request: HttpRequest, pk: int) -> HttpResponse:
 
 def sums(accounts: set[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """What the ledger holds of this person. accounts: code, party, currency."""
-    return [
-        (str(chart.name(code)), told(-balances.balance(code, party=party, currency=currency)))
-        for code, party, currency in sorted(accounts)
-        if party
-    ]
+    found: dict[tuple[str, str], Money] = {}
+    for code, party, currency in sorted(accounts):
+        if party:
+            before = found.get((code, currency), Money(0, currency))
+            held = balances.balance(code, party=party, currency=currency)
+            found[code, currency] = before - held
+    return [(str(chart.name(code)), told(money)) for (code, _currency), money in found.items()]
 
 
 def history(pledges: list[Pledge], payouts: list[Payout]) -> list[Event]:
@@ -137,7 +140,7 @@ def of_refunds(keys: list[int]) -> Iterator[Event]:
 def of_notices(keys: list[int]) -> Iterator[Event]:
     for row in Notice.objects.filter(item__pledge__in=keys).select_related("item"):
         words = _("for %(day)s, by %(way)s") % {
-            "day": row.due_on.isoformat(),
+            "day": formats.date_format(row.due_on, "SHORT_DATE_FORMAT"),
             "way": row.get_way_display(),
         }
         money = told(Money(row.cents, row.item.currency))
@@ -162,10 +165,8 @@ def of_payouts(payouts: list[Payout]) -> Iterator[Event]:
 def of_ledger(parties: set[str]) -> Iterator[Event]:
     for party in sorted(parties):
         for move in balances.movements(party):
-            words = f"{chart.name(move.account)} · {move.text}"
-            yield Event(
-                move.at, _("Entry %(number)d") % {"number": move.entry}, words, told(-move.money)
-            )
+            what = _("Entry %(number)d") % {"number": move.entry}
+            yield Event(move.at, what, str(chart.name(move.account)), told(-move.money))
 
 
 PATHS = [path("geld/personen/<int:pk>/", shown, name="payments_person")]
