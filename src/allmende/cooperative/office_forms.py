@@ -141,6 +141,12 @@ class TypingForm(ScanForm):
         self.fields["shares"].initial = law.compulsory_shares
         self.fields["last_name"].widget.attrs["autofocus"] = True
 
+    def clean_born_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["born_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+        return day
+
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         if not found.get("last_name") and not found.get("organisation"):

@@ -19,6 +19,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from allmende.bakery.ingredients import Traced
@@ -209,7 +210,7 @@ class Statute(Traced):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.in_force_from})"
+        return f"{self.number} ({date_format(self.in_force_from, 'SHORT_DATE_FORMAT')})"
 
     def clean(self) -> None:
         """What the database refuses, said in words beside the field."""
