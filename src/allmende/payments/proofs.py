@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import chain
-from typing import NamedTuple
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from allmende.ledger import balances, post
 from allmende.ledger.money import Money
 from allmende.lib.proofs import Proof
-from allmende.payments import bankfiles, payouts, pledges
+from allmende.payments import bankfiles, opening, payouts, pledges
 from allmende.payments.models import (
     Arrangement,
     BankAccount,
@@ -27,6 +26,16 @@ from allmende.payments.models import (
     Transfer,
 )
 from allmende.payments.reading_statements import lies_on
+from allmende.payments.told_balances import (
+    Told,
+    added_up,
+    after,
+    currency_of,
+    first_of,
+    last_of,
+    loose,
+    with_balances,
+)
 
 LOT = 1000
 Attempt, Item = PaymentAttempt.State, DueItem.State
@@ -147,35 +156,12 @@ def lost_in_transit() -> Iterator[str]:
         yield f"{left} in transit, {Money(-told)} told"
 
 
-class Told(NamedTuple):
-    """What a statement says of its account."""
-
-    name: str
-    begins_on: dt.date
-    ends_on: dt.date
-    opening: int
-    closing: int
-    read_at: dt.datetime
-
-
-COLUMNS = ["number", *Told._fields[1:]]
-
-
 def missing_statements() -> Iterator[str]:
     """Statements that begin with a balance with which no other ends: one before was not read."""
     for account in BankAccount.objects.order_by("pk"):
         for row in unreached(with_balances(account)):
             begins = f"begins on {row.begins_on} with {row.opening} cents"
             yield f"{account.name}: statement {row.name} {begins}, no other ends so"
-
-
-def with_balances(account: BankAccount) -> list[Told]:
-    """By their days."""
-    rows = account.statements.filter(opening__isnull=False, closing__isnull=False)
-    dated = rows.filter(begins_on__isnull=False, ends_on__isnull=False)
-    return [
-        Told(*row) for row in dated.order_by("begins_on", "ends_on", "pk").values_list(*COLUMNS)
-    ]
 
 
 def unreached(rows: list[Told]) -> Iterator[Told]:
@@ -194,55 +180,43 @@ def unreached(rows: list[Told]) -> Iterator[Told]:
         rows = left
 
 
-def first_of(rows: list[Told]) -> Told:
-    """Of several that a bank tells for one day, the one to which no other leads."""
-    day = [row for row in rows if row.begins_on == rows[0].begins_on]
-    ends = {row.closing for row in day if row.opening != row.closing}
-    return next((row for row in day if row.opening not in ends), day[0])
-
-
-def last_of(rows: list[Told]) -> Told:
-    """... the one that leads to no other."""
-    latest = max(row.ends_on for row in rows)
-    day = [row for row in rows if row.ends_on == latest]
-    begins = {row.opening for row in day if row.opening != row.closing}
-    return next((row for row in reversed(day) if row.closing not in begins), day[-1])
-
-
 def unlike_statements() -> Iterator[str]:
-    """Accounts of the ledger that do not hold what statements say, from the first balance on."""
+    """Accounts of the ledger that do not hold what statements say: as a whole where the opening
+    balances are booked, else from the first balance on."""
     if next(missing_statements(), None):
         return  # they cannot agree
     sharing: dict[tuple[str, str], list[BankAccount]] = {}
     for account in BankAccount.objects.filter(statements__isnull=False).distinct().order_by("pk"):
-        currency = account.transfers.values_list("currency", flat=True).first() or "EUR"
-        sharing.setdefault((account.account, currency), []).append(account)
+        sharing.setdefault((account.account, currency_of(account)), []).append(account)
     for (code, currency), accounts in sorted(sharing.items()):
         told = [with_balances(account) for account in accounts]
         since = min((first_of(rows).begins_on for rows in told if rows), default=None)
-        cents = sum(map(moved, accounts, told, [since] * len(told)))
-        booked = balances.turnover(code, since=since, currency=currency)
+        if all(opening.is_booked(account) for account in accounts):
+            booked = balances.balance(code, currency=currency)
+            cents = sum(map(held, accounts, told))
+        else:
+            booked = balances.turnover(code, since=since, currency=currency)
+            booked -= sum(map(opening.booked, accounts), Money(0, currency))
+            cents = sum(map(moved, accounts, told, [since] * len(told)))
         if booked.cents != cents:
             yield f"{code}: booked {booked}, statements say {Money(cents, currency)}"
 
 
+def held(account: BankAccount, told: list[Told]) -> int:
+    """The last balance, in cents, and what was only told row by row since."""
+    last = last_of(told)
+    return last.closing + added_up(loose(account).filter(after(last)))
+
+
 def moved(account: BankAccount, told: list[Told], since: dt.date | None) -> int:
-    """The last balance less the first, in cents, and what was only told row by row beside them.
-    Rows of a sum that a statement tells, too, move nothing."""
-    sums = account.transfers.filter(statement__form="camt.053").exclude(lump="")
-    rows = account.transfers.filter(statement__form="camt.054")
-    rows = rows.exclude(lump__in=sums.values("lump"))
-    change = 0
+    """The last balance less the first, in cents, and what was only told row by row beside them."""
+    rows, change = loose(account), 0
     if told:
         first, last = first_of(told), last_of(told)
         change = last.closing - first.opening
-        rows = rows.filter(
-            Q(booked_on__lt=first.begins_on)
-            | Q(booked_on__gt=last.ends_on)
-            | Q(booked_on=last.ends_on, statement__read_at__gt=last.read_at)
-        )
+        rows = rows.filter(Q(booked_on__lt=first.begins_on) | after(last))
     rows = rows.filter(booked_on__gte=since) if since else rows
-    return change + (rows.order_by().aggregate(sum=Sum("cents"))["sum"] or 0)
+    return change + added_up(rows)
 
 
 def lots(rows: "QuerySet[PaymentAttempt, tuple[int, int]]") -> Iterator[list[tuple[int, int]]]:

@@ -27,7 +27,7 @@ from allmende.ledger.money import SIGNS, Money
 from allmende.ledger.post import Draft, Line
 from allmende.lib.pages import few_pages
 from allmende.lib.rows import insert
-from allmende.payments import batches, payout_batches, payouts, references
+from allmende.payments import batches, opening, payout_batches, payouts, references
 from allmende.payments.models import BankAccount, Statement, Transfer
 from allmende.payments.sealing import fingerprint, seal, unseal
 from allmende.payments.statements.reading import Span, Summary, examine, kept
@@ -104,6 +104,8 @@ def take_in(file: IO[bytes], *, at: dt.datetime) -> Taken:
     for row, span in zip(told, summary.spans, strict=True):
         row.entries = span.rows
         row.save(update_fields=["entries"])
+    for account in accounts.values():
+        opening.ask(account, at=at)
     return Taken(summary.rows, new)
 
 

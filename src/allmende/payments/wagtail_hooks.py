@@ -131,3 +131,11 @@ def style() -> SafeString:
 @hooks.register("register_log_actions")
 def log_actions(registry: LogActionRegistry) -> None:
     registry.register_action("payments.see_iban", _("See an IBAN"), _("Saw the IBAN in full"))
+    registry.register_action(
+        "payments.book_opening", _("Book an opening balance"), _("Booked the opening balance")
+    )
+    registry.register_action(
+        "payments.take_back_opening",
+        _("Take an opening balance back"),
+        _("Took the opening balance back"),
+    )

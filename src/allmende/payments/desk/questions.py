@@ -17,6 +17,7 @@ from allmende.ledger.money import Money
 from allmende.payments import questions
 from allmende.payments.desk.rights import ANSWER, SEE, allowed, by, paged, told
 from allmende.payments.models import (
+    BankAccount,
     PaymentAttempt,
     Payout,
     Pledge,
@@ -26,7 +27,9 @@ from allmende.payments.models import (
 )
 
 LONGEST = 300
-NAMED = re.compile(r"\b(attempt|item|payout|pledge|refund|row) (\d+)\b[ :]*")
+NAMED = re.compile(
+    r"\b(account|attempt|item|payout|pledge|refund|row) (\d+)\b(?: since [\d-]+)?[ :]*"
+)
 Link = tuple[str, str]  # words, address
 
 
@@ -81,6 +84,11 @@ def about(question: Question, found: dict[tuple[str, int], Link]) -> About:
 def linked(keys: dict[str, set[int]]) -> dict[tuple[str, int], Link]:
     """Of what is there, by what it is and its id."""
     found: dict[tuple[str, int], Link] = {}
+    for account in BankAccount.objects.filter(pk__in=keys["account"]):
+        found["account", account.pk] = (
+            _("Opening balance of %(account)s") % {"account": account},
+            reverse("payments_opening", args=[account.pk]),
+        )
     for attempt in PaymentAttempt.objects.filter(pk__in=keys["attempt"]):
         words = _("Payment of %(amount)s") % {"amount": told(attempt.amount)}
         found["attempt", attempt.pk] = (words, reverse("payments_payment", args=[attempt.pk]))

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from allmende.payments import matching, reading_statements
+from allmende.payments import matching, opening, reading_statements
 from allmende.payments.desk.rights import MATCH, allowed, paged
-from allmende.payments.models import Statement, Transfer
+from allmende.payments.models import BankAccount, Statement, Transfer
 from allmende.payments.statements import shape
 
 AT_ONCE = 5_000  # rows that are matched while the office waits; the worker does the rest
@@ -53,6 +53,11 @@ def every(request: HttpRequest) -> HttpResponse:
         "shown": paged(request, rows),
         "folder": settings.STATEMENTS,
         "refused": refused_in_folder(),
+        "openings": [
+            (account, found, opening.fits(account, found))
+            for account in BankAccount.objects.filter(statements__isnull=False).distinct()
+            if (found := opening.of(account))
+        ],
     }
     wrong = context["nothing"] or any(report.refused for report in reports)
     return render(request, "payments/admin/statements.html", context, status=422 if wrong else 200)

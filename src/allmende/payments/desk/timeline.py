@@ -132,9 +132,8 @@ def of_refunds(keys: list[int]) -> Iterator[Event]:
     rows = Refund.objects.filter(attempt__item__pledge__in=keys).select_related("attempt")
     for row in rows:
         money = told(Money(row.cents, row.attempt.currency))
-        yield Event(
-            row.asked_at, _("Refund"), f"{row.get_state_display()} {row.why}".strip(), money
-        )
+        words = " · ".join(filter(None, [row.get_state_display(), row.why]))
+        yield Event(row.asked_at, _("Refund"), words, money)
 
 
 def of_notices(keys: list[int]) -> Iterator[Event]:

@@ -250,6 +250,7 @@ class Question(models.Model):
         DISPUTE = "dispute", _("A payment is disputed")
         PAYOUT = "payout", _("A payout came back")
         PAID_TWICE = "paid_twice", _("A payout left the account once more than it should")
+        OPENING = "opening", _("The opening balance of a bank account is not booked")
 
     what = models.CharField(_("question"), max_length=16, choices=What.choices)
     item = models.ForeignKey(DueItem, on_delete=models.PROTECT, null=True, related_name="questions")

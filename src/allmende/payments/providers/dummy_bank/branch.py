@@ -23,6 +23,7 @@ from allmende.payments.providers.dummy_bank.bank import Bank, Fate, Rejected, ma
 
 TITLE = "Auenbank (dummy)"
 COMES_BACK = Fate("AM04")
+OPENING = 50_000_00  # cents on an account before its first booking
 
 
 class Branch:
@@ -49,7 +50,7 @@ class Branch:
 
     def _book(self, file: bytes, returned: str) -> str:
         account = account_of(file)
-        bank = self.banks.setdefault(account, Bank(account))
+        bank = self.banks.setdefault(account, Bank(account, OPENING))
 
         def fate(order: Order) -> Fate:
             return COMES_BACK if order.end_to_end == returned else magic(order)
