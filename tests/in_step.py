@@ -5,6 +5,7 @@ compiled catalogues are those of the texts, and the texts themselves are English
 translated alike in all apps, for Django shows one of its translations everywhere.
 """
 
+import ast
 import gettext
 import os
 import re
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 APPS = ROOT / "src" / "allmende"
 CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
 Text = str | tuple[str, int]
+MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext"}
 GERMAN = re.compile(r'^msgid ".*(?:[äöüß]|\b(?:und|nicht|oder|eine?)\b)', re.MULTILINE)
 
 
@@ -27,6 +29,7 @@ def main() -> int:
         os.environ.update(ALLMENDE_DATA=data, DJANGO_SETTINGS_MODULE="allmende.site.settings")
         faults = list(migrations())
         faults += [fault for app in translated() for fault in translations(app)]
+        faults += hidden()
         faults += differences({app.name: compiled(app) for app in translated()})
     for fault in faults:
         print(fault)
@@ -39,6 +42,19 @@ def migrations() -> Iterator[str]:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         yield f"Migrations are missing:\n{done.stdout}{done.stderr}"
+
+
+def hidden() -> Iterator[str]:
+    """Texts within f-strings: xgettext does not see them, so they would stay English."""
+    for path in sorted(APPS.rglob("*.py")):
+        strings = [
+            node
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.JoinedStr)
+        ]
+        for call in (part for string in strings for part in ast.walk(string)):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MARKS:
+                yield f"{path.relative_to(ROOT)}:{call.lineno}: a text within an f-string"
 
 
 def translated() -> list[Path]:

@@ -146,9 +146,9 @@ def entry(event: RegisterEvent, membership: Membership, language: str) -> list[s
     title = str(KINDS[Kind(event.kind)])
     if event.kind == Kind.CORRECTION:
         title = _("correction of entry %(number)d") % {"number": event.corrects_id}
-    recorded = day(projecting.day_of(event.recorded_at))
+    entered = _("entered on %(day)s") % {"day": day(projecting.day_of(event.recorded_at))}
     return [
-        str(event.number), f"{title}\n{_('entered on')} {recorded}", day(event.effective_on),
+        str(event.number), f"{title}\n{entered}", day(event.effective_on),
         str(event.shares) if event.shares else "", amount,
     ]  # fmt: skip
 

@@ -52,7 +52,7 @@ def of_year(request: HttpRequest, year: str) -> HttpResponse:
         raise Http404
 
     def head() -> Head:
-        return heads.collection(f"/ausgabe/{year}/", f"{_('Editions')} {year}", "")
+        return heads.collection(f"/ausgabe/{year}/", " ".join([_("Editions"), year]), "")
 
     context = {"editions": found, "year": year}
     return page(request, "editions/year.html", context, head=head)

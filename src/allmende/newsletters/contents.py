@@ -111,4 +111,4 @@ def authors_of(article: Article) -> str:
     names = [byline.author.name for byline in article.bylines.all()]
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {pgettext('authors', 'and')} {names[-1]}"
+    return " ".join([", ".join(names[:-1]), pgettext("authors", "and"), names[-1]])

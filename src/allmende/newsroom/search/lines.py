@@ -74,13 +74,14 @@ class Line:
     @property
     def byline(self) -> str:
         """As the other lists of the paper say it."""
+        by, both = pgettext("author", "By"), pgettext("authors", "and")
         said = []
         for place, (name, kind, note) in enumerate(self.names):
             if place == 0:
-                before = "" if kind == Author.Kind.AGENCY else f"{pgettext('author', 'By')} "
+                before = "" if kind == Author.Kind.AGENCY else f"{by} "
             else:
                 last = place == len(self.names) - 1
-                before = f" {pgettext('authors', 'and')} " if last else ", "
+                before = f" {both} " if last else ", "
             said.append(f"{before}{name} ({note})" if note else f"{before}{name}")
         return "".join(said)
 
