@@ -91,6 +91,21 @@ def test_typing_in_leads_to_the_next_with_the_same_day(
     assert not [letter for letter in mailoutbox if "Erklärung" in letter.subject]  # no address
 
 
+def test_what_was_typed_in_wrongly_is_listed_on_top_and_beside_the_field(office: Client):
+    statute_like()
+    later = (timezone.localdate() + dt.timedelta(days=1)).isoformat()
+    wrong = {**TYPED, "town": "", "born_on": later}
+    html = office.post(f"{BASE}new/", wrong).content.decode()
+    top, _form, below = html.partition('enctype="multipart/form-data"')
+    for field in ("town", "born_on"):
+        assert f'href="#id_{field}"' in top
+    words = "Dieser Tag kommt erst noch."
+    assert words in top
+    assert words in below
+    assert 'value="Brandl"' in below
+    assert not Declaration.objects.exists()
+
+
 def test_whoever_no_mail_reaches_is_told_of_a_refusal_by_letter_before_they_are_forgotten(
     office: Client, bea: Client
 ):

@@ -91,6 +91,29 @@ def test_question_is_answered_once_and_leaves_the_list(client: Client, otto: Per
     assert "sent back" in text(client, "", beantwortet="")
 
 
+def test_questions_lead_to_what_they_are_about(client: Client, otto: Person) -> None:
+    item, payout = made.item(), made.payout()
+    attempt, pledge = made.attempt(item), item.pledge
+    details = {
+        "surplus": f"attempt {attempt.pk}",
+        "iban_needed": f"item {item.pk} AC01",
+        "payout": f"payout {payout.pk} AC04",
+        "death": f"pledge {pledge.pk}",
+        "zombie": "paypal I-BW452GLLEP1G",
+    }
+    for what, detail in details.items():
+        of = item if what in ("surplus", "iban_needed") else None
+        questions.ask(what, detail=detail, item=of, at=NOW)
+    told = text(client, "")
+    for address in (f"zahlungen/{attempt.pk}/", f"auszahlungen/{payout.pk}/"):
+        assert f'href="{DESK}{address}"' in told
+    assert told.count(f'href="{DESK}personen/{pledge.person_id}/"') == 3
+    for code in ("AC01", "AC04", "I-BW452GLLEP1G"):
+        assert code in told
+    for detail in (f"attempt {attempt.pk}", f"payout {payout.pk}", f"item {item.pk}"):
+        assert detail not in told
+
+
 def test_due_items_are_chosen_by_state_way_and_month(client: Client, otto: Person) -> None:
     first = made.pledge(cents=1111, anchor=dt.date(2027, 1, 15))
     made.item(first)

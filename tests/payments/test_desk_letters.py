@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from allmende.mailroom.models import Message
 from allmende.payments import batches, mandates, notices
@@ -102,13 +103,19 @@ def test_letter_is_printed_sent_and_written_down_once(client: Client, otto: Pers
         assert words in html
     assert made.IBAN not in html
     assert "[[" not in shown.context["letter"].text
+    assert "-- " not in shown.context["letter"].text  # a mail's signature
+    with translation.override("de"):
+        day = date_format(timezone.localdate(), "DATE_FORMAT")
+    for words in (account.holder, day):
+        assert words in html
     letter = notices.letter(item, account=account, on=timezone.localdate())
     assert letter
     sent = f"{LETTERS}{item.pk}/abgeschickt/"
     client.post(sent, {"day": "2026-01-01"})  # printed long ago
     assert not Notice.objects.exists()
-    for _twice in range(2):
-        client.post(sent, {"day": letter.collect_on.isoformat()})
+    done = client.post(sent, {"day": letter.collect_on.isoformat()}, follow=True)
+    assert f"{letter.collect_on:%-d.%-m.%Y}" in done.content.decode()
+    client.post(sent, {"day": letter.collect_on.isoformat()})
     assert Notice.objects.get().due_on == letter.collect_on
     assert "So soll es sein" in client.get(LETTERS).content.decode()
 
