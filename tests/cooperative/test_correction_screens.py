@@ -71,6 +71,8 @@ def test_a_wrong_address_is_corrected_by_the_office_and_told(office: Client):
         "details", ada, payload={"details": {**members.DETAILS, "street": "Am Auwald 33"}}
     )
     assert "Am Auwald 33" in text(office.get(f"{BASE}{ada.pk}/"))
+    html = text(correct(office, wrong, sure=False, street="Am Auwald 3a"))
+    assert "Straße und Hausnummer Am Auwald 33 Am Auwald 3a" in html
     html = text(correct(office, wrong, street="Am Auwald 3a"))
     assert "Berichtigt." in html
     assert queries.details_of(ada.pk, on=DAY)["street"] == "Am Auwald 3a"

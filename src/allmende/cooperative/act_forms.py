@@ -317,6 +317,11 @@ class CorrectionForm(forms.Form):
         return cents
 
     @property
+    def details(self) -> list[str]:
+        """Fields of name and address."""
+        return [name for name in keeping.NAMED if name in self.fields]
+
+    @property
     def never_was(self) -> bool:
         return bool(self.cleaned_data.get("never"))
 

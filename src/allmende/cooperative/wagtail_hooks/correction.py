@@ -79,7 +79,7 @@ def tried(
                 "now": words_of(register.drafted(draft, None, at=now), dict(draft.payload or {}))
                 if draft
                 else "",
-                "changes": list(changes(before, after)),
+                "changes": [*changes(before, after), *(reworded(form) if draft else [])],
                 "asks": Kind(event.kind) in {*correcting.SHARES, Kind.DIED},
             }
         acts.unchanged(membership, last=last)
@@ -120,6 +120,16 @@ def changes(before: State, after: State) -> Any:
         was, will = told(before), told(after)
         if was != will:
             yield name, was, will
+
+
+def reworded(form: CorrectionForm) -> Any:
+    """What of name and address will be different: the sentences do not tell it."""
+    for name in form.details:
+        field = form.fields[name]
+        names = dict(getattr(field, "choices", []))
+        was, will = field.initial, form.cleaned_data[name]
+        if was != will:
+            yield field.label, names.get(was, was), names.get(will, will)
 
 
 FACTS = {

@@ -18,6 +18,7 @@ from allmende.payments import deciding, matching, settle
 from allmende.payments.desk.rights import MATCH, SEE, allowed, by
 from allmende.payments.desk.transfers import plain
 from allmende.payments.models import PaymentAttempt, Pledge
+from allmende.payments.providers import title
 from allmende.payments.reactions import BY_BANK
 
 
@@ -114,10 +115,9 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     except settle.NotOurs:
         messages.error(request, _("So much is not here to be given back."))
     else:
-        messages.success(
-            request,
-            _("It goes back by the way it came; by bank, two persons release it under Payouts."),
-        )
+        by_bank = _("It becomes a payout; two persons release it under Payouts.")
+        asked = _("%(way)s is asked to give it back.") % {"way": title(attempt.provider)}
+        messages.success(request, by_bank if attempt.provider in BY_BANK else asked)
     return redirect("payments_payment", pk)
 
 
