@@ -136,21 +136,22 @@ def take_back(account: BankAccount, *, number: str, at: dt.datetime) -> None:
         raise NotNow
     text = f"opening balance of bank account {account.pk} taken back"
     post.reverse(entry, key=f"{key}:back", on=entry.booked_on, at=at, text=text)
-    found = of(account)
-    if found and found.money:
-        questions.ask(Question.What.OPENING, detail=detail_of(account, found), at=at)
+    ask(account, at=at, anew=True)
 
 
-def ask(account: BankAccount, *, at: dt.datetime) -> None:
-    """Once for each day that turns out to be the first, as long as the books say otherwise."""
+def ask(account: BankAccount, *, at: dt.datetime, anew: bool = False) -> None:
+    """Once for each day that turns out to be the first, as long as the books say otherwise. anew:
+    though it was answered before."""
     found = of(account)
-    if found is None or fits(account, found):
+    if found is None:
         return
-    detail = detail_of(account, found)
-    reply = _("By itself: an earlier statement was read.")
-    for question in open_questions(account).exclude(detail=detail):
+    is_open, detail = not fits(account, found), detail_of(account, found)
+    reply = _("By itself: statements read since say otherwise.")
+    rows = open_questions(account)
+    for question in rows.exclude(detail=detail) if is_open else rows:
         questions.answer(question, reply=reply, by=None, at=at)
-    if not Question.objects.filter(what=Question.What.OPENING, detail=detail).exists():
+    known = Question.objects.filter(what=Question.What.OPENING, detail=detail)
+    if is_open and (anew or not known.exists()):
         questions.ask(Question.What.OPENING, detail=detail, at=at)
 
 

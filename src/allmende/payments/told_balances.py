@@ -47,7 +47,7 @@ def last_of(rows: list[Told]) -> Told:
 
 
 def currency_of(account: BankAccount) -> str:
-    return account.transfers.values_list("currency", flat=True).first() or "EUR"
+    return account.transfers.order_by("pk").values_list("currency", flat=True).first() or "EUR"
 
 
 def loose(account: BankAccount) -> QuerySet[Transfer]:
