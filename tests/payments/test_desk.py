@@ -104,7 +104,7 @@ def test_questions_lead_to_what_they_are_about(client: Client, otto: Person) -> 
     for what, detail in details.items():
         of = item if what in ("surplus", "iban_needed") else None
         questions.ask(what, detail=detail, item=of, at=NOW)
-    told = text(client, "")
+    told = client.get(DESK).content.decode()
     for address in (f"zahlungen/{attempt.pk}/", f"auszahlungen/{payout.pk}/"):
         assert f'href="{DESK}{address}"' in told
     assert told.count(f'href="{DESK}personen/{pledge.person_id}/"') == 3
