@@ -9,13 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from allmende.bakery.models import BakeOrder
 from allmende.mailroom import suppression
 from allmende.mailroom.models import Bounce, Suppression
 from allmende.newsletters import archive, finding, growth, showing, staff_roles, subscribe
 from allmende.newsletters.models import Change, DayCount, Newsletter, Subscription
+from allmende.newsletters.newsletter_forms import NewsletterForm
+from allmende.newsletters.rhythms import FRIDAY, MONDAY_TO_FRIDAY, Rhythm, days_of
 from allmende.people.models import ContactAddress, Person, Wording
 from tests.factories.newsletters import appeared
 from tests.newsletters.test_subscribe import AT, HOUR, LENE, confirmed, newsletter, returned
@@ -49,7 +51,8 @@ def filled(letter: Newsletter, **changed: Any) -> dict[str, Any]:
     """The form as the browser sends it."""
     names = {field.name for field in Newsletter._meta.fields} - {"id", "time", "position"}
     left_out = {"is_open", "second_approver"}
-    fields = {name: getattr(letter, name) for name in names - left_out}
+    fields = {name: getattr(letter, name) for name in names - left_out - {"counted_from"}}
+    fields["weekdays"] = days_of(letter.weekdays)
     return fields | {"time": "15:00", "is_open": "on"} | changed
 
 
@@ -106,6 +109,69 @@ def test_new_newsletter_comes_last_and_wrong_words_are_told(office: Client, lett
     assert Newsletter.objects.get(slug="sunday").position > letter.position
     page = office.get(reverse(LIST)).content.decode()
     assert page.index("Sunday") > page.index(letter.name)
+
+
+TAKEN = [
+    ({"weekdays": range(5)}, (Rhythm.WEEKLY, MONDAY_TO_FRIDAY, None), "from Monday to Friday"),
+    (
+        {"rhythm": "fortnightly", "counted_from": "2026-11-23"},
+        (Rhythm.FORTNIGHTLY, FRIDAY, dt.date(2026, 11, 23)),
+        "every second Friday",
+    ),
+    (
+        {"rhythm": "last", "counted_from": "left over"},
+        (Rhythm.LAST, FRIDAY, None),
+        "on the last Friday of the month",
+    ),
+    (
+        {"rhythm": "hand", "weekdays": [], "drafted_before": 144},
+        (Rhythm.HAND, 0, None),
+        "from time to time",
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "kept", "words"), TAKEN)
+def test_rhythm_is_set_and_readers_are_told(
+    office: Client, client: Client, letter: Newsletter, typed: Any, kept: Any, words: str
+) -> None:
+    edit = reverse(EDIT, args=[letter.pk])
+    assert office.post(edit, filled(letter, **typed)).status_code == 302
+    letter.refresh_from_db()
+    assert (letter.rhythm, letter.weekdays, letter.counted_from) == kept
+    assert words in office.get(reverse(LIST), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert f"Comes {words}." in client.get(letter.url).content.decode()
+    with translation.override("en"):
+        assert f"Comes {words}." in showing.box(None)
+    form = office.get(edit).content.decode()
+    assert form.count('name="weekdays"') == 7
+    assert form.count('name="weekdays" value') == 7
+
+
+FAULTS = [
+    ({"weekdays": []}, {"weekdays"}),
+    ({"weekdays": ["7"]}, {"weekdays"}),
+    ({"rhythm": "first", "weekdays": [0, 4]}, {"weekdays"}),
+    ({"rhythm": "fortnightly", "counted_from": ""}, {"counted_from"}),
+    ({"rhythm": "fortnightly", "counted_from": "yesterday"}, {"counted_from"}),
+    ({"rhythm": "yearly"}, {"rhythm"}),
+    ({"weekdays": range(5), "drafted_before": 23}, {"drafted_before"}),
+    ({"weekdays": [1, 4], "drafted_before": 71}, {"drafted_before"}),
+    ({"drafted_before": 145}, {"drafted_before"}),
+]
+
+
+@pytest.mark.parametrize(("typed", "faulty"), FAULTS)
+def test_fault_in_a_rhythm_stands_at_its_field(
+    office: Client, letter: Newsletter, typed: Any, faulty: set[str]
+) -> None:
+    answer = office.post(reverse(EDIT, args=[letter.pk]), filled(letter, **typed))
+    form = answer.context["form"]
+    assert isinstance(form, NewsletterForm)
+    assert (answer.status_code, set(form.errors)) == (200, faulty)
+    before = letter.calendar
+    letter.refresh_from_db()
+    assert letter.calendar == before
 
 
 def test_preview_shows_the_box_with_what_is_typed(office: Client, letter: Newsletter) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from allmende.mailroom.models import Batch
 from allmende.newsletters import dispatch, staff_roles
 from allmende.newsletters.models import Issue, Item
+from allmende.newsletters.rhythms import Rhythm
 from allmende.people.roles import Role
 from tests.factories import newsroom as make
 from tests.factories.editions import edition
@@ -209,3 +210,11 @@ def test_bad_input_changes_nothing(milan: Client):
     assert milan.get(at("run", row)).status_code == 405
     row.refresh_from_db()
     assert (row.version, row.items.count(), row.is_draft) == (0, 2, True)
+
+
+def test_newsletter_that_leaves_by_hand_wants_a_day_named(milan: Client) -> None:
+    letter = newsletter(rhythm=Rhythm.HAND)
+    answer = milan.post(reverse("issues:add"), {"newsletter": letter.pk, "date": ""})
+    assert set(answer.context["form"].errors) == {"date"}
+    milan.post(reverse("issues:add"), {"newsletter": letter.pk, "date": "2099-11-25"})
+    assert str(letter.issues.get().date) == "2099-11-25"

@@ -194,6 +194,16 @@ def test_preferences_pause_resume_and_leave(client: Client, letter: Newsletter) 
     assert client.post(path, {"do": f"leave {row.pk}"}).status_code == 403
 
 
+def test_preferences_say_how_often_each_comes(client: Client, letter: Newsletter) -> None:
+    newsletter("sunday", rhythm="last", weekdays=0b1000000)
+    row = confirmed(letter)
+    Person.objects.update(language="en")
+    path = links.to_preferences(row.address, at=dt.datetime.now(dt.UTC))
+    page = client.get(path.removeprefix(settings.PAPER_URL)).content.decode()
+    assert "Comes to you every Friday." in page
+    assert "Comes on the last Sunday of the month." in page
+
+
 def test_preferences_do_not_reach_somebody_else(client: Client, letter: Newsletter) -> None:
     mine, other = confirmed(letter), confirmed(letter, "otto@bote.example")
     path = links.to_preferences(mine.address, at=dt.datetime.now(dt.UTC))

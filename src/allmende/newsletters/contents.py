@@ -4,12 +4,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from allmende.editions import showing
 from allmende.editions.arranging import MORNING, appears_at
 from allmende.newsletters.models import Issue, Item
+from allmende.newsletters.rhythms import DAY
 from allmende.newsroom import announcing, reading
 from allmende.newsroom.models import Article, Picture
 
@@ -52,10 +55,26 @@ def parts(issue: Issue, *, public: bool = False) -> list[Part]:
 
 def heading_of(part: str, issue: Issue) -> str:
     if part == Item.Part.TOPICS:
-        return _("The week's most important topics")
+        return heading_of_topics(issue)
     if issue.edition is None:
         return _("Highlights")
     return _("Highlights of %(day)s, already today") % {"day": date_format(issue.edition.date, "l")}
+
+
+def heading_of_topics(issue: Issue) -> str:
+    """By the time that the issue gathers, for an issue may have been left out."""
+    days = round((issue.drafted_at - issue.since) / DAY) if issue.since else 7
+    if 6 <= days <= 9:
+        return _("The week's most important topics")
+    if days <= 1:
+        return _("The day's most important topics")
+    since = localtime(issue.since, reading.zone())
+    if days < 6:
+        return _("The most important topics since %(weekday)s") % {
+            "weekday": date_format(since, "l")
+        }
+    day = date_format(since, "MONTH_DAY_FORMAT")
+    return _("The most important topics since %(day)s") % {"day": day}
 
 
 def story_of(item: Item, article: Article, issue: Issue, *, public: bool) -> Story | None:
@@ -109,6 +128,4 @@ def comes(article: Article, issue: Issue) -> dt.datetime:
 def authors_of(article: Article) -> str:
     """As "Jana Reuter and Milan Kovač"."""
     names = [byline.author.name for byline in article.bylines.all()]
-    if len(names) < 2:
-        return "".join(names)
-    return " ".join([", ".join(names[:-1]), pgettext("authors", "and"), names[-1]])
+    return get_text_list(names, pgettext("authors", "and"))

@@ -1,4 +1,4 @@
-"""An issue drafts itself: the week's topics, and the highlights of the edition to come.
+"""An issue drafts itself: topics since the issue before, and highlights of the edition to come.
 
 Once a newsletter and day, however many workers try: the database lets one of them make the row.
 """
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from allmende.editions import showing
 from allmende.editions.models import Edition
-from allmende.lib.schedule import Weekly
+from allmende.lib.schedule import moment
 from allmende.newsletters.models import Issue, Item, Newsletter
+from allmende.newsletters.rhythms import DAY, FURTHEST, WEEK
 from allmende.newsroom import reading
 from allmende.newsroom.models import Article, FrontStory
 from allmende.people.models import Person
@@ -25,7 +26,7 @@ from allmende.people.models import Person
 TOPICS = 6
 OF_ONE_SECTION = 2
 HIGHLIGHTS = 5
-WEEK = dt.timedelta(days=7)
+LONG_AGO = dt.timedelta(days=FURTHEST + 1)  # after that it is no news, whatever came between
 SOON = dt.timedelta(days=3)  # an edition later than that is not the one that readers wait for
 LATE = dt.timedelta(hours=24)  # what a worker that was away makes up for
 SUBJECT = 80  # characters
@@ -34,31 +35,29 @@ PLACED = {FrontStory.Slot.LEAD: 4, FrontStory.Slot.SECOND: 3, FrontStory.Slot.SE
 
 def draft_due(*, at: dt.datetime) -> list[Issue]:
     """Drafts the issues whose time has come. Returns those that were not there yet."""
-    zone = reading.zone()
     made = []
     for newsletter in Newsletter.objects.all():
-        leaves = next_leaving(newsletter, at=at)
-        day = leaves.astimezone(zone).date()
-        known = newsletter.issues.filter(date=day).exists()
-        if not known and leaves > at - LATE and has_readers(newsletter):
+        day = due_day(newsletter, at=at)
+        if day and not newsletter.issues.filter(date=day).exists() and has_readers(newsletter):
             issue, new = draft(newsletter, day=day, at=at)
             made += [issue] if new else []
     return made
 
 
-def next_leaving(newsletter: Newsletter, *, at: dt.datetime) -> dt.datetime:
-    """When the last issue leaves whose drafting is due: to come, or in the past."""
-    rhythm = Weekly(newsletter.weekday, newsletter.time)
+def due_day(newsletter: Newsletter, *, at: dt.datetime) -> dt.date | None:
+    """The day of the last issue whose drafting is due; None where it is long past, or by hand."""
+    zone, time = reading.paper().time_zone_info, newsletter.time
     before = dt.timedelta(hours=newsletter.drafted_before)
-    return rhythm.latest(at + before, zone=reading.paper().time_zone_info)
+    day = newsletter.calendar.latest(at + before, time=time, zone=zone)
+    return day if day and moment(day, time, zone) > at - LATE else None
 
 
-def next_day(newsletter: Newsletter, *, on: dt.date) -> dt.date:
-    """The day of the next issue that is not there yet."""
-    day = on + dt.timedelta(days=(newsletter.weekday - on.weekday()) % 7)
-    taken = set(newsletter.issues.filter(date__gte=day).values_list("date", flat=True))
+def next_day(newsletter: Newsletter, *, on: dt.date) -> dt.date | None:
+    """The day of the next issue that is not there yet; None where all is by hand."""
+    taken = set(newsletter.issues.filter(date__gte=on).values_list("date", flat=True))
+    day = newsletter.calendar.next(on)
     while day in taken:
-        day += WEEK
+        day = newsletter.calendar.next(day + DAY)
     return day
 
 
@@ -82,6 +81,7 @@ def draft(
         defaults={
             "number": last + 1,
             "drafted_at": at,
+            "since": gathers_since(newsletter, day=day, at=at),
             "send_at": made.leaves_at(reading.zone()),
             "written_by": by,
             **words,
@@ -102,7 +102,7 @@ def fill(issue: Issue, *, at: dt.datetime) -> None:
     known = known_to_readers(issue)
     chosen = topics(issue, at=at, without=known)
     put(issue, Item.Part.TOPICS, [(article, False) for article in chosen])
-    issue.edition = edition_for(issue.date)
+    issue.edition = edition_for(issue)
     if issue.edition:
         inside = known | {article.pk for article in chosen}
         put(issue, Item.Part.HIGHLIGHTS, highlights(issue.edition, issue, without=inside))
@@ -121,24 +121,40 @@ def put(issue: Issue, part: str, articles: Iterable[tuple[Article, bool]]) -> No
     )
 
 
+def told(newsletter: Newsletter, *, before: dt.date) -> QuerySet[Issue]:
+    """Issues that readers have, or will have: a draft may never leave, and what was stopped in time
+    told nobody anything."""
+    known = Q(appeared_at__isnull=False) | Q(state=Issue.State.APPROVED)
+    return newsletter.issues.filter(known, date__lt=before)
+
+
+def gathers_since(newsletter: Newsletter, *, day: dt.date, at: dt.datetime) -> dt.datetime:
+    """When the issue before was drafted, so that nothing falls between two; the first one gathers
+    as if there had been one before."""
+    times = told(newsletter, before=day).order_by("date").values_list("drafted_at", flat=True)
+    if last := times.last():
+        return max(last, at - LONG_AGO)
+    before = newsletter.calendar.before(day)
+    return at - (day - before if before else WEEK)
+
+
 def known_to_readers(issue: Issue) -> set[int]:
-    """What stood in the issues of the two weeks before: the highlights of last Friday were
-    published this week."""
-    earlier = issue.newsletter.issues.filter(date__lt=issue.date, date__gte=issue.date - 2 * WEEK)
-    told = Item.objects.filter(issue__in=earlier, issue__appeared_at__isnull=False)
-    return set(told.filter(embargoed=False).values_list("article_id", flat=True))
+    """What stood in the issues before: the highlights of last Friday were published this week."""
+    earlier = told(issue.newsletter, before=issue.date).filter(date__gte=issue.date - LONG_AGO)
+    items = Item.objects.filter(issue__in=earlier, embargoed=False)
+    return set(items.values_list("article_id", flat=True))
 
 
 def topics(issue: Issue, *, at: dt.datetime, without: Collection[int]) -> list[Article]:
-    """The week's most important: what the front page holds first, then what belongs to a dossier
-    or has a picture, then the newest; not too much of one section."""
+    """The most important since the issue before: what the front page holds first, then what belongs
+    to a dossier or has a picture, then the newest; not too much of one section."""
     rows = (
         reading.articles()
         .defer("body")
         .exclude(pk__in=without)
         .filter(
             locale__language_code=issue.newsletter.language,
-            first_published_at__gt=at - WEEK,
+            first_published_at__gt=issue.since,
             first_published_at__lte=at,
         )
     )
@@ -165,9 +181,13 @@ def mixed(articles: list[Article]) -> list[Article]:
     return (first + rest)[:TOPICS]
 
 
-def edition_for(day: dt.date) -> Edition | None:
-    """The next edition after the day on which the issue leaves."""
-    rows = Edition.objects.filter(date__gt=day, date__lte=day + SOON)
+def edition_for(issue: Issue) -> Edition | None:
+    """The next edition after the day on which the issue leaves, if no other issue comes before it:
+    a daily letter does not give Saturday away from Wednesday on."""
+    until = issue.date + SOON
+    if following := issue.newsletter.calendar.next(issue.date + DAY):
+        until = min(until, following)
+    rows = Edition.objects.filter(date__gt=issue.date, date__lte=until)
     return rows.order_by("date", "slug").first()
 
 

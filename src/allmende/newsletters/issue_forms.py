@@ -39,6 +39,8 @@ class NextIssueForm(WagtailAdminModelForm):
         newsletter, today = cleaned.get("newsletter"), timezone.localdate(timezone=reading.zone())
         if newsletter and not cleaned.get("date") and "date" not in self.errors:
             cleaned["date"] = drafting.next_day(newsletter, on=today)
+            if not cleaned["date"]:
+                self.add_error("date", _("This newsletter leaves only by hand: name the day."))
         if cleaned.get("date") and cleaned["date"] < today:
             self.add_error("date", _("This day is over."))
         return cleaned

@@ -26,9 +26,10 @@ NAME = "[[name]]"
 
 
 class Issue(Traced):
-    """`date`: the day on which it leaves. `version` counts edits, so that nobody approves what
-    they have not seen. `appeared_at`: from then on its page is public. `faults`: why it could not
-    leave yet, as `readiness` names it."""
+    """`date`: the day on which it leaves. `since`: it gathers what was published from then until it
+    was drafted. `version` counts edits, so that nobody approves what they have not seen.
+    `appeared_at`: from then on its page is public. `faults`: why it could not leave yet, as
+    `readiness` names it."""
 
     trace = "issue"
 
@@ -80,6 +81,7 @@ class Issue(Traced):
     )
     version = models.PositiveIntegerField(default=0, editable=False)
     drafted_at = models.DateTimeField(_("drafted"), editable=False)
+    since = models.DateTimeField(_("gathers since"), null=True, editable=False)
     send_at = models.DateTimeField(_("leaves at"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -164,7 +166,7 @@ class Item(models.Model):
     a link and stays unpublished, where others go live with the issue."""
 
     class Part(models.TextChoices):
-        TOPICS = "topics", _("the week's topics")
+        TOPICS = "topics", _("most important topics")
         HIGHLIGHTS = "highlights", _("highlights of the edition")
 
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="items")

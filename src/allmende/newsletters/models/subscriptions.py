@@ -1,6 +1,7 @@
 """Newsletters and who gets them.
 
-Newsletter    a letter of the paper: its name, rhythm, sender, language, and the text to agree to
+Newsletter    a letter of the paper: its name, rhythm, sender, language, and the text to agree to;
+              the database lets none be without the days that its rhythm needs
 Subscription  one person and one newsletter, with the proof of consent; the database lets nobody be
               confirmed without it
 Change        a subscription went from one state to another; stays, without the person, when the
@@ -16,15 +17,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin
 
 from allmende.bakery.ingredients import Traced
+from allmende.newsletters.rhythms import EVERY_DAY, FRIDAY, ONE_DAY, Calendar, Rhythm
 from allmende.newsroom import reading
 from allmende.people.models import ContactAddress, Person, Wording
 
 LONGEST = 144  # hours; less than a week, so that only one issue is at the desk
+SINGLE_DAYS = [1 << number for number in range(7)]
 COLOUR = RegexValidator("^#[0-9a-fA-F]{6}$", _("Write the colour as # and six hex digits."))
 
 
@@ -47,7 +49,7 @@ class Newsletter(PreviewableMixin, Traced):
     description = models.CharField(
         _("description"),
         max_length=300,
-        help_text=_("What is in it and when it comes, in one or two sentences."),
+        help_text=_("What is in it, in one or two sentences. How often it comes is added."),
     )
     consent_text = models.TextField(
         _("text to agree to"),
@@ -59,11 +61,17 @@ class Newsletter(PreviewableMixin, Traced):
         default="de",
         choices=[("de", _("German")), ("en", _("English"))],
     )
-    weekday = models.PositiveSmallIntegerField(
-        _("day"),
-        default=4,
-        choices=[(number, name) for number, name in WEEKDAYS.items()],
-        validators=[MaxValueValidator(6)],
+    rhythm = models.CharField(
+        _("how often"), max_length=11, choices=Rhythm.choices, default=Rhythm.WEEKLY
+    )
+    weekdays = models.PositiveSmallIntegerField(
+        _("days"), default=FRIDAY, validators=[MaxValueValidator(EVERY_DAY)]
+    )
+    counted_from = models.DateField(
+        _("a day in a week with an issue"),
+        null=True,
+        blank=True,
+        help_text=_("Every second week is counted from it."),
     )
     time = models.TimeField(_("time"), default=dt.time(15), help_text=_("In the paper's zone."))
     drafted_before = models.PositiveSmallIntegerField(
@@ -109,7 +117,15 @@ class Newsletter(PreviewableMixin, Traced):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(weekday__lte=6), name="newsletter_weekday_exists"
+                condition=models.Q(rhythm=Rhythm.HAND, weekdays__lte=EVERY_DAY)
+                | models.Q(rhythm=Rhythm.WEEKLY, weekdays__gte=1, weekdays__lte=EVERY_DAY)
+                | models.Q(rhythm__in=ONE_DAY, weekdays__in=SINGLE_DAYS),
+                name="newsletter_has_the_days_of_its_rhythm",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rhythm=Rhythm.FORTNIGHTLY, counted_from__isnull=False)
+                | ~models.Q(rhythm=Rhythm.FORTNIGHTLY) & models.Q(counted_from__isnull=True),
+                name="newsletter_fortnights_are_counted",
             ),
             models.CheckConstraint(
                 condition=models.Q(drafted_before__gte=1, drafted_before__lte=LONGEST),
@@ -133,6 +149,10 @@ class Newsletter(PreviewableMixin, Traced):
     @property
     def url(self) -> str:
         return path_of(self.slug)
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(self.rhythm, self.weekdays, self.counted_from)
 
     preview_modes = [("box", _("Box in articles")), ("page", _("Its own page"))]
 

@@ -1,8 +1,5 @@
 """The newsletters themselves: made, edited beside a preview, ordered."""
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,39 +10,19 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
-from allmende.newsletters import addressing, keeping
+from allmende.newsletters import keeping
 from allmende.newsletters.models import Newsletter, Subscription
+from allmende.newsletters.newsletter_forms import NewsletterForm
+from allmende.newsletters.rhythms import Rhythm
 from allmende.paper.lists import SingleList
 
 State = Subscription.State
-LEADS_ON = gettext_lazy("The address before leads on, for letters that have left name it.")
-
-
-class NewsletterForm(WagtailAdminModelForm):
-    """The address may change, but not to one that another newsletter had."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["slug"].help_text = LEADS_ON
-            if wording := keeping.in_force(self.instance):
-                self.fields["consent_text"].help_text = _(
-                    "Version %(number)d. A changed text becomes the next version, to which new"
-                    " subscribers agree; whoever agreed before keeps the old one as proof."
-                ) % {"number": wording.number}
-
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        if addressing.is_anothers(slug, self.instance):
-            raise ValidationError(_("Letters of another newsletter name this address."))
-        return slug
 
 
 class Saving:
@@ -100,8 +77,10 @@ class ListNewsletters(SingleList):
 
 
 def rhythm(newsletter: Newsletter) -> str:
-    day = newsletter.get_weekday_display()
-    return f"{day}, {time_format(newsletter.time, 'TIME_FORMAT')}"
+    days = str(newsletter.calendar)
+    if newsletter.rhythm == Rhythm.HAND:
+        return days
+    return f"{days}, {time_format(newsletter.time, 'TIME_FORMAT')}"
 
 
 def growth_url(newsletter: Newsletter) -> str:
@@ -125,9 +104,11 @@ PANELS = [
     ),
     MultiFieldPanel(
         [
-            FieldPanel("weekday"),
+            FieldPanel("rhythm"),
+            FieldPanel("weekdays", classname="newsletter-days"),
+            FieldPanel("counted_from", classname="newsletter-counted"),
             FieldPanel("time"),
-            FieldPanel("drafted_before"),
+            FieldPanel("drafted_before", classname="newsletter-hours"),
             FieldPanel("language"),
         ],
         heading=pgettext_lazy("of a newsletter", "Rhythm"),

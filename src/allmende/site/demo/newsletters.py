@@ -30,13 +30,14 @@ def lay(*, at: dt.datetime) -> None:
     staff.lay()
     jana, milan = (staff.person(member) for member in STAFF[:2])
     today = timezone.localdate(at, reading.zone())
-    last = today - dt.timedelta(days=(today.weekday() - newsletter.weekday - 1) % 7 + 1)
+    last, day = newsletter.calendar.before(today), drafting.next_day(newsletter, on=today)
+    assert last
+    assert day
     lay_readers(newsletter, words["readers"], at=at - 4 * WEEK)
     approved_at = dt.datetime.combine(last, NOON, tzinfo=reading.zone())
     sent, _made = drafting.draft(newsletter, day=last, at=approved_at)
     editing.write(sent, by=jana, **stripped(words["sent"]))
     send(sent, by=milan, at=approved_at)
-    day = drafting.next_day(newsletter, on=today)
     coming, _made = drafting.draft(newsletter, day=day, at=at)
     editing.write(coming, by=jana, **stripped(words["draft"]))
 
