@@ -18,9 +18,9 @@ from email import message_from_bytes, policy
 from functools import partial
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.cooperative import admission  # noqa: E402  Django comes first
 from allmende.cooperative.models import Declaration, Membership, RegisterEvent, Statute  # noqa: E402

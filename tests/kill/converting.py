@@ -15,9 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.cooperative import converting, projecting, tasks  # noqa: E402  Django comes first
 from allmende.cooperative.folding import Kind  # noqa: E402

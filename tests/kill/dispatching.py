@@ -13,9 +13,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from django.conf import settings  # noqa: E402  Django comes first
 

@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from django.conf import settings  # noqa: E402  Django comes first
 from django.utils import timezone  # noqa: E402

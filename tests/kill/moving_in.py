@@ -12,9 +12,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.importers.models import SubscriberList  # noqa: E402  Django comes first
 from allmende.importers.subscribers import load  # noqa: E402

@@ -14,9 +14,9 @@ import random
 import sys
 from hashlib import sha256
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.ledger import balances, post  # noqa: E402  Django comes first
 from allmende.ledger.money import Money  # noqa: E402

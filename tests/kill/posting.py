@@ -12,9 +12,9 @@ import random
 import sys
 from collections.abc import Iterator
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.ledger import post, proofs  # noqa: E402  Django comes first
 from allmende.ledger.models import Entry, Posting  # noqa: E402

@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from django.conf import settings  # noqa: E402  Django comes first
 from django.utils import timezone  # noqa: E402

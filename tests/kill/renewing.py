@@ -10,9 +10,9 @@ death everything opens, and in the end everything is under the newest key.
 import random
 import sys
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from django.conf import settings  # noqa: E402  Django comes first
 

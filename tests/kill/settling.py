@@ -17,9 +17,9 @@ import random
 import sys
 import uuid
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.ledger import balances  # noqa: E402  Django comes first
 from allmende.ledger.money import Money  # noqa: E402

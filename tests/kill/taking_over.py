@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from allmende.cooperative import projecting  # noqa: E402  Django comes first
 from allmende.cooperative.models import Membership, RegisterEvent  # noqa: E402

@@ -16,9 +16,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import django
+from allmende.site.opening import open_house
 
-django.setup()
+open_house()
 
 from django.conf import settings  # noqa: E402  Django comes first
 from django.utils import timezone  # noqa: E402
