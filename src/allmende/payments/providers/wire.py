@@ -12,9 +12,11 @@ Trouble (of the port)
 
 import logging
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -73,7 +75,11 @@ class Wire:
     def __post_init__(self) -> None:
         # No redirects: an answer from elsewhere would be believed. No proxy from the environment.
         self._http = httpx.Client(
-            base_url=self.base, timeout=self.timeout, follow_redirects=False, trust_env=False
+            base_url=self.base,
+            timeout=self.timeout,
+            follow_redirects=False,
+            trust_env=False,
+            verify=authorities(),
         )
 
     def close(self) -> None:
@@ -143,6 +149,12 @@ class Wire:
         if body is None:
             raise Uncertain(f"{what}: {status}, but no JSON")
         return body
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Who may vouch for a provider; reading their certificates takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def body_of(response: httpx.Response) -> dict[str, Any] | None:
