@@ -1,6 +1,7 @@
 """Addresses, places and orders that come of publishing, changing and withdrawing."""
 
 import datetime as dt
+import os
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from allmende.newsroom.models.listings import PER_PAGE
 from tests.factories import newsroom as make
 
 pytestmark = pytest.mark.django_db
+FEW = 5
 
 
 def ordered() -> set[str]:
@@ -126,7 +128,12 @@ def test_first_publication_time_is_kept_when_published_again():
     assert again.first_published_at == make.NOON
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(
+    max_examples=int(os.environ.get("EXAMPLES", FEW)),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_numbered_pages_never_shift(data):
     """Whatever is published or withdrawn, an article stays on the page where it was first."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import re
 import uuid
 
@@ -301,9 +302,15 @@ def test_machines_read_every_entry_with_its_address(ticker):
 
 
 DEEDS = ["post", "post", "page", "mend", "pin", "remove", "last", "close", "reopen", "turn"]
+FEW = 2
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(
+    max_examples=int(os.environ.get("EXAMPLES", FEW)),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(deeds=st.lists(st.sampled_from(DEEDS), min_size=3, max_size=12), seed=st.randoms())
 def test_incremental_bake_of_a_ticker_equals_a_bake_from_scratch(deeds, seed, tmp_path_factory):
     Ticker.objects.all().delete()
