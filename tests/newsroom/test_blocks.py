@@ -14,7 +14,7 @@ from allmende.newsroom.models.blocks import TextBlock
 from tests.factories import newsroom as make
 from tests.newsroom.test_baking import everything, from_scratch, page, tree, work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nDas Wehr rauscht.\n"
 SPOKEN = "<p>Man hört das Wehr.</p>"
 

@@ -18,7 +18,7 @@ from allmende.people.roles import Role
 from tests.factories import newsroom as make
 from tests.newsroom import desks
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def said(client: Any, **query: Any) -> str:

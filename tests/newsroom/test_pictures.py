@@ -10,7 +10,7 @@ from allmende.newsroom import pictures
 from allmende.newsroom.models import Picture
 from allmende.newsroom.models.files import smaller
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 UPRIGHT, TURNED = 1, 6  # values of EXIF's orientation
 
 

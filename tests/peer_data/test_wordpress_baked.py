@@ -17,7 +17,7 @@ from allmende.importers.wordpress.load import load
 from tests.peer_data.test_wordpress_load import became
 from tests.peer_data.test_wordpress_read import SHORTCODE, items, words
 
-pytestmark = [pytest.mark.peer, pytest.mark.django_db]
+pytestmark = [pytest.mark.peer, pytest.mark.django_db, pytest.mark.one_database]
 AT = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 
 

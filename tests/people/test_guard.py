@@ -8,7 +8,7 @@ from django.test import Client
 from allmende.people.models import Person
 from tests.people import addresses, cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DOORS = ("/redaktion/login/", "/redaktion/password_reset/")
 

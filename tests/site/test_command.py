@@ -55,20 +55,25 @@ def test_every_chapter_explains_itself_without_django(chapter):
     assert "wagtail" not in done.stderr
 
 
+MISTAKES = [
+    (["import", "wordpress", "nowhere.xml"], 2, "does not exist"),
+    (["bake", "politik"], 2, "begins with a slash"),
+    (["backup", "/no/such/folder/x.tar"], 1, "no folder"),
+    (["restore", "nowhere.tar"], 2, "does not exist"),
+    (["staff", "add", "nobody"], 1, "no e-mail address"),
+    (["demo"], 1, "ALLMENDE_DEMO=1"),
+    (["sing"], 2, "No such command"),
+]
+NOT_YET = [
+    (["bake", "--all"], 1, "Run `allmende init` first"),
+    (["staff", "list"], 1, "Run `allmende init` first"),
+    (["check"], 1, "Run `allmende init`"),
+]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
-    [
-        (["import", "wordpress", "nowhere.xml"], 2, "does not exist"),
-        (["bake", "politik"], 2, "begins with a slash"),
-        (["backup", "/no/such/folder/x.tar"], 1, "no folder"),
-        (["restore", "nowhere.tar"], 2, "does not exist"),
-        (["bake", "--all"], 1, "Run `allmende init` first"),
-        (["staff", "list"], 1, "Run `allmende init` first"),
-        (["staff", "add", "nobody"], 1, "no e-mail address"),
-        (["demo"], 1, "ALLMENDE_DEMO=1"),
-        (["check"], 1, "Run `allmende init`"),
-        (["sing"], 2, "No such command"),
-    ],
+    [*(pytest.param(*one, marks=pytest.mark.no_database) for one in MISTAKES), *NOT_YET],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",
 )
 def test_a_mistake_is_answered_in_plain_words(empty: House, arguments, status, words):
@@ -77,6 +82,7 @@ def test_a_mistake_is_answered_in_plain_words(empty: House, arguments, status, w
     assert "Traceback" not in said
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [

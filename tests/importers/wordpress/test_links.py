@@ -15,7 +15,7 @@ from tests.factories import newsroom as make
 from tests.importers.wordpress.moving import author, bring, category, everything, page, post
 from tests.importers.wordpress.samples import label
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SITE = "https://bote.example"
 
 

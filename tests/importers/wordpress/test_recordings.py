@@ -16,7 +16,7 @@ from tests.importers.wordpress import picture_files as files
 from tests.importers.wordpress.moving import AT, bring, everything, notes, only, post, text
 from tests.importers.wordpress.samples import export, meta
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HOST = "https://bote.example/wp-content/uploads/"
 
 
