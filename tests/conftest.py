@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from tests.house import READY_HOUSES, folder_of_run
 
 PEER_DATA = "ALLMENDE_PEER_DATA"
+gc.set_threshold(20_000)  # hardly anything of what is loaded, or migrated, is garbage
 pytest_plugins = ["tests.browser.chromium", "tests.browser.houses"]
 # No test fails because a machine is slow.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -33,12 +35,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("no_database") and item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid} asks a database, but is marked no_database")
+    # A file of few tests holds long ones: begun first, none is still going when all else is done.
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: tests[item.path])
 
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: it need not be looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.freeze()  # the process ends
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,8 @@ def start(run: Run, extra: list[str], stack: ExitStack) -> subprocess.Popen[byte
     }
     command = ["nice"] if run.yields else []
     command += [sys.executable, "-m", "pytest", "-m", run.marks, f"-n{run.processes}"]
-    command += ["--dist=loadscope"]  # what a file sets up is set up once
+    # What a file sets up is set up once; files begin in the order of tests/conftest.py.
+    command += ["--dist=loadscope", "--no-loadscope-reorder"]
     command += [f"--junitxml={run.report}", "-o", f"cache_dir=.pytest_cache/{run.name}", *extra]
     log = stack.enter_context(run.log.open("wb"))
     print(f"{run.name}: {' '.join(command)}", flush=True)
