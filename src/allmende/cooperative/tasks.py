@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 
+from django.db import connection
 from django.utils import timezone
 from django_tasks import task
 
@@ -18,6 +19,7 @@ from allmende.cooperative import (
     statute,
 )
 from allmende.cooperative.models import Conversion, RegisterCheck
+from allmende.lib.pages import empty_log
 from allmende.lib.schedule import Daily, Every, Schedule
 
 PATIENCE = 20.0  # seconds that one job converts shares; then others have their turn
@@ -28,7 +30,8 @@ def tell(*, at: dt.datetime) -> None:
 
 
 def forget(*, at: dt.datetime) -> None:
-    declaration.forget_due(at=at)
+    if declaration.forget_due(at=at):
+        empty_log(connection)
 
 
 def sweep(*, at: dt.datetime) -> None:

@@ -1,4 +1,5 @@
-"""SQLite's page cache, kept small by who goes through whole tables once.
+"""Where SQLite keeps pages: its cache, kept small by who goes through whole tables once, and the log
+of what was written.
 
     @few_pages(connection)
     def read_all() -> None: …
@@ -19,6 +20,8 @@ class Connection(Protocol):
     def vendor(self) -> str: ...
     @property
     def connection(self) -> Any: ...
+    @property
+    def in_atomic_block(self) -> bool: ...
     def ensure_connection(self) -> None: ...
 
 
@@ -38,3 +41,12 @@ def few_pages(connection: Connection, *, megabytes: int = 8) -> Iterator[None]:
         # Not by a cursor of Django's, which refuses to work in a transaction that has failed.
         if connection.connection is opened:
             opened.execute(f"PRAGMA cache_size = {before}")
+
+
+def empty_log(connection: Connection) -> None:
+    """Writes what the log holds into the database and leaves an empty file. The log would keep
+    pages as they were, with what was erased since, until others are written over them. Waits for
+    readers and writers, and leaves it where they do not come to an end, or within a transaction."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        connection.ensure_connection()
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,5 +1,6 @@
 """Opening the house: Django set up for a command."""
 
+import atexit
 import gc
 import os
 
@@ -23,6 +24,10 @@ def open_house(*, for_restore: bool = False) -> None:
     # What is loaded stays. Not looked through for garbage, a command takes a third less time.
     gc.freeze()
     from django.conf import settings
+    from django.db import connections
+
+    # The last one to leave SQLite empties its log, which holds what was erased meanwhile.
+    atexit.register(connections.close_all)
 
     from allmende.site.swap import Swap
 

@@ -25,6 +25,7 @@ from allmende.bakery import orders
 from allmende.bakery.ingredients import EVERYTHING, PATH
 from allmende.bakery.placing import store
 from allmende.cooperative import declaration, forgetting, statute
+from allmende.lib.pages import empty_log
 from allmende.newsroom.models import Article
 from allmende.people import erasure
 from allmende.people.models import Person
@@ -169,9 +170,7 @@ def check_sqlite(path: Path) -> None:
 
 def settle() -> None:
     """Writes what SQLite's log holds into the old database, and lets go of it."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    empty_log(connection)
     connections.close_all()
 
 

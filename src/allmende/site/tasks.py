@@ -3,7 +3,9 @@
 import datetime as dt
 
 from django.core.management import call_command
+from django.db import connection
 
+from allmende.lib.pages import empty_log
 from allmende.lib.schedule import Daily, Schedule
 from allmende.site.models import Run, Worker
 
@@ -19,4 +21,12 @@ def sweep(*, at: dt.datetime) -> None:
     Worker.objects.filter(seen_at__lt=at - KEEP_WORKERS).delete()
 
 
-SCHEDULES = [Schedule("site.sweep", Daily(dt.time(3, 40)), sweep, catch_up=True)]
+def forget_log(*, at: dt.datetime) -> None:
+    """What was erased during the day and the night lies in no file then."""
+    empty_log(connection)
+
+
+SCHEDULES = [
+    Schedule("site.sweep", Daily(dt.time(3, 40)), sweep, catch_up=True),
+    Schedule("site.forget_log", Daily(dt.time(4, 20)), forget_log, catch_up=True),
+]
