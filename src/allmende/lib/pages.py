@@ -1,5 +1,5 @@
-"""Where SQLite keeps pages: its cache, kept small by who goes through whole tables once, and the log
-of what was written.
+"""Where SQLite keeps pages: its cache, kept small by who goes through whole tables once, and its
+log of what was written.
 
     @few_pages(connection)
     def read_all() -> None: …
