@@ -45,11 +45,11 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "allmende.people.apps.StaffScreens",  # wagtail.users
     "allmende.site.apps.Snippets",  # wagtail.snippets
-    "wagtail.documents",
-    "wagtail.images",
+    "allmende.site.apps.Documents",  # wagtail.documents
+    "allmende.site.apps.Images",  # wagtail.images
     "wagtail.search",
     "wagtail.admin",
-    "wagtail.locales",
+    "allmende.site.apps.Locales",  # wagtail.locales
     "wagtail",
     "modelcluster",
     "taggit",
