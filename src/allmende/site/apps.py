@@ -1,6 +1,6 @@
-"""The house, and apps of Wagtail's without their web API, which the paper does not offer: to describe
-itself the API would load the staff's screens into every process, half a second and 22 MB for
-snippets, 13 MB and as long again for the others.
+"""The house, and apps of Wagtail's without their web API, which no paper offers. To describe itself
+it would load the staff's screens into every process, half a second and 22 MB for snippets;
+the others would take half a second and 13 MB.
 """
 
 from django.apps import AppConfig
