@@ -84,7 +84,9 @@ def test_couple_that_shares_an_address_gets_a_link_each(pledge: Pledge):
 def test_link_ends_with_the_address_that_it_went_to(client: Client, lene: Person, pledge: Pledge):
     path = page_of(lene)
     lene.contact_addresses.update(email="new@bote.example")
-    assert client.get(path).status_code == 404
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert 'action="/beitrag/verwalten/"' in answer.content.decode()  # a fresh one is offered
 
 
 @pytest.mark.parametrize("tail", ["x/", "verwalten/x/"])

@@ -54,7 +54,7 @@ def with_person(view: View) -> View:
         except Expired:
             return told(request, "expired", status=410)
         except Refused:
-            return told(request, "broken", status=404)
+            return told(request, "link broken", status=404)
         if request.method == "POST" and (answer := refused(request)):
             return answer
         with translation.override(person.language.split("-")[0]):
