@@ -89,7 +89,7 @@ def post(key: str, *, on: dt.date, at: dt.datetime, text: str, lines: Sequence[L
 
     Raises NotPosted.
     """
-    return post_many([Draft(key, on, text, lines)], at=at)[0]
+    return _post_one(Draft(key, on, text, lines), at=at)
 
 
 def reverse(entry: Entry, *, key: str, on: dt.date, at: dt.datetime, text: str) -> Entry:
@@ -98,7 +98,13 @@ def reverse(entry: Entry, *, key: str, on: dt.date, at: dt.datetime, text: str) 
     Raises NotPosted.
     """
     lines = [Line(line.account, -line.money, line.party) for line in lines_of([entry])[entry.pk]]
-    return post_many([Draft(key, on, text, lines, reverses=entry.pk)], at=at)[0]
+    return _post_one(Draft(key, on, text, lines, reverses=entry.pk), at=at)
+
+
+def _post_one(draft: Draft, *, at: dt.datetime) -> Entry:
+    """In `put`'s transaction: one around it would cost two more ways to the database."""
+    check(draft)
+    return put([draft], at=at)[draft.key]
 
 
 @transaction.atomic
