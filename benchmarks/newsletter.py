@@ -131,17 +131,18 @@ def make_keys(folder: Path) -> dict[str, Path]:
 
 
 def mailing(environment: dict[str, str], port: int, count: int) -> dict[str, float]:
-    """Letters a second of all senders together, and the memory (MB) of the largest."""
+    """Letters a second of all senders together, and the memory (MB) of the largest. WORKERS: whose
+    senders they are, each with all the connections that a worker may open."""
     url = f"smtp://127.0.0.1:{port}?connections={SESSIONS}"
     inside = environment | {"ALLMENDE_EMAIL_URL": url}
     run = [sys.executable, __file__]
     frozen = subprocess.run(
         [*run, "freeze", str(count)], env=inside, capture_output=True, timeout=1_200, check=True
     )
-    share = inside.get("SENDERS") or frozen.stdout.decode().strip()
+    share = frozen.stdout.decode().strip()
     processes = [
         subprocess.Popen([*run, "send", share], env=inside, stdout=subprocess.PIPE, text=True)
-        for _ in range(int(share))
+        for _ in range(int(share) * int(inside.get("WORKERS", "1")))
     ]
     told = [json.loads(process.communicate(timeout=3_600)[0]) for process in processes]
     sent = sum(one["sent"] for one in told)

@@ -1,7 +1,7 @@
 """What a sender needs and can: memory, a far-away mail server, a second sender beside it.
 
 Memory is that of the sending process at its most, with 100,000 and with 1,000,000 letters. The
-far-away server answers each command after 20 ms; the peer is `smtp-source -s20`. Two senders share
+far-away server answers each command after 20 ms; the peer is `smtp-source -s20`. Two workers share
 one mailing on PostgreSQL with fsync; together they send each letter once, the middle of three runs
 counts. SCALE=small takes few.
 """
@@ -48,10 +48,10 @@ def main() -> None:
             report.at_most(f"{engine}, memory for {MANY:,}", many, MEMORY, 1.0, "MB")
             report.at_most(f"{engine}, memory against {FEW:,}", many, few, FLAT, "MB")
         if environment := houses.get("postgresql"):
-            both = environment | {"SENDERS": "2"}
+            both = environment | {"WORKERS": "2"}
             one = newsletter.middle(lambda: newsletter.mailing(environment, near, SHARED)["rate"])
             two = newsletter.middle(lambda: newsletter.mailing(both, near, SHARED)["rate"])
-            report.at_least("postgresql, two senders against one", two, one, TWO_GOAL, "/s")
+            report.at_least("postgresql, two workers against one", two, one, TWO_GOAL, "/s")
     report.end()
 
 
